@@ -1,0 +1,91 @@
+import { FLOW_RECORD_BYTES, FlowBatch } from "../model/flow.ts";
+import type { FlowFacts } from "../model/facts.ts";
+
+/**
+ * Frames between sensor and core over a Unix stream socket, both ways. Little-endian header of 16 bytes:
+ * magic u16 · version u8 · type u8 · payload bytes u32 · sequence f64 (flows: rises by one; ack: the highest one taken).
+ * Both ends run on one machine, so records travel in its byte order.
+ */
+export const LINK_VERSION = 1;
+export const HEADER_BYTES = 16;
+const MAGIC = 0x5442;
+/** Longest payload that is believed. */
+export const LONGEST_PAYLOAD = 16 * 1024 * 1024;
+
+export const FRAME = { hello: 1, flows: 2, status: 3, end: 4, ack: 5, stop: 6, refused: 7 } as const;
+export type FrameType = (typeof FRAME)[keyof typeof FRAME];
+
+export interface Frame {
+  type: number;
+  sequence: number;
+  payload: Buffer;
+}
+
+export function encodeFrame(type: FrameType, sequence: number, payload: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
+  frame.writeUInt16LE(MAGIC, 0);
+  frame[2] = LINK_VERSION;
+  frame[3] = type;
+  frame.writeUInt32LE(payload.length, 4);
+  frame.writeDoubleLE(sequence, 8);
+  frame.set(payload, HEADER_BYTES);
+  return frame;
+}
+
+export function encodeJson(type: FrameType, sequence: number, value: unknown): Buffer {
+  return encodeFrame(type, sequence, Buffer.from(JSON.stringify(value)));
+}
+
+/** Payload of a flows frame: records u32 · facts bytes u32 · the records · JSON [[index, facts] …]. */
+export function encodeFlows(batch: FlowBatch, sequence: number): Buffer {
+  const pairs: [number, FlowFacts][] = [];
+  for (let index = 0; index < batch.count; index += 1) {
+    const facts = batch.facts[index];
+    if (facts) pairs.push([index, facts]);
+  }
+  const facts = pairs.length === 0 ? Buffer.alloc(0) : Buffer.from(JSON.stringify(pairs));
+  const recordBytes = batch.count * FLOW_RECORD_BYTES;
+  const payload = Buffer.allocUnsafe(8 + recordBytes + facts.length);
+  payload.writeUInt32LE(batch.count, 0);
+  payload.writeUInt32LE(facts.length, 4);
+  payload.set(batch.bytes.subarray(0, recordBytes), 8);
+  payload.set(facts, 8 + recordBytes);
+  return encodeFrame(FRAME.flows, sequence, payload);
+}
+
+/** Reads a flows payload into a batch of its own. Throws on a payload that contradicts itself: the peer is broken. */
+export function decodeFlows(payload: Buffer): FlowBatch {
+  if (payload.length < 8) throw new Error("flows frame shorter than its header");
+  const count = payload.readUInt32LE(0);
+  const factsBytes = payload.readUInt32LE(4);
+  const recordBytes = count * FLOW_RECORD_BYTES;
+  if (8 + recordBytes + factsBytes !== payload.length) throw new Error("flows frame of impossible length");
+  const batch = new FlowBatch(Math.max(1, count));
+  batch.bytes.set(payload.subarray(8, 8 + recordBytes));
+  batch.count = count;
+  if (factsBytes > 0) {
+    for (const [index, facts] of JSON.parse(payload.toString("utf8", 8 + recordBytes)) as [number, FlowFacts][]) batch.facts[index] = facts;
+  }
+  return batch;
+}
+
+/** Cuts a byte stream into frames. Throws on a stream that is not ours. */
+export class FrameReader {
+  private pending: Buffer = Buffer.alloc(0);
+
+  *push(chunk: Buffer): Generator<Frame> {
+    this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    let at = 0;
+    while (this.pending.length - at >= HEADER_BYTES) {
+      const length = this.pending.readUInt32LE(at + 4);
+      if (this.pending.readUInt16LE(at) !== MAGIC) throw new Error("not a bordertap link");
+      if (this.pending[at + 2] !== LINK_VERSION) throw new Error(`link version ${this.pending[at + 2]}, this program speaks ${LINK_VERSION}`);
+      if (length > LONGEST_PAYLOAD) throw new Error(`frame of ${length} bytes`);
+      const end = at + HEADER_BYTES + length;
+      if (this.pending.length < end) break;
+      yield { type: this.pending[at + 3], sequence: this.pending.readDoubleLE(at + 8), payload: this.pending.subarray(at + HEADER_BYTES, end) };
+      at = end;
+    }
+    this.pending = this.pending.subarray(at);
+  }
+}

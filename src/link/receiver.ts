@@ -1,0 +1,106 @@
+import { chmodSync, rmSync } from "node:fs";
+import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { AppError, reasonOf } from "../lib/errors.ts";
+import { FLOW_RECORD_BYTES } from "../model/flow.ts";
+import type { SensorStatus } from "../model/sensor-status.ts";
+import { encodeFrame, encodeJson, FRAME, FrameReader } from "./frame.ts";
+import type { Hello } from "./hello.ts";
+
+export interface ReceiverEvents {
+  onHello(hello: Hello): void;
+  /** A flows frame's payload; acknowledge later with `acknowledge(hello, sequence)`. */
+  onFlows(hello: Hello, sequence: number, payload: Buffer): void;
+  onStatus(hello: Hello, status: SensorStatus): void;
+  onEnd(hello: Hello, report: unknown): void;
+  onGone(hello: Hello, wasEnded: boolean): void;
+  /** A peer that does not speak the protocol; it was cut off. */
+  onStranger(reason: string): void;
+}
+
+/** The core's end: one listening Unix socket, one connection for each sensor thread. */
+export class LinkReceiver {
+  private readonly path: string;
+  private readonly events: ReceiverEvents;
+  private readonly server: Server;
+  private readonly peers = new Map<string, Socket>();
+
+  constructor(path: string, events: ReceiverEvents) {
+    this.path = path;
+    this.events = events;
+    this.server = createServer((socket) => this.accept(socket));
+  }
+
+  async listen(): Promise<void> {
+    // A socket file without a listener is left over from a core that was killed; one with a listener is another core.
+    if (await answers(this.path)) throw new AppError("link_failed", `another bordertap already listens on ${this.path}: stop it first, or set another state folder`);
+    rmSync(this.path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", (error) => reject(new AppError("link_failed", `cannot listen on ${this.path}: ${reasonOf(error)}`, { cause: error })));
+      this.server.listen(this.path, resolve);
+    });
+    chmodSync(this.path, 0o660);
+  }
+
+  acknowledge(hello: Hello, sequence: number): void {
+    this.peers.get(keyOf(hello))?.write(encodeFrame(FRAME.ack, sequence, new Uint8Array(0)));
+  }
+
+  /** Asks every sensor to finish. */
+  stopSensors(): void {
+    for (const socket of this.peers.values()) socket.write(encodeJson(FRAME.stop, 0, {}));
+  }
+
+  close(): void {
+    for (const socket of this.peers.values()) socket.destroy();
+    this.server.close();
+  }
+
+  private accept(socket: Socket): void {
+    const reader = new FrameReader();
+    let hello: Hello | undefined;
+    let isEnded = false;
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => {
+      try {
+        for (const { type, sequence, payload } of reader.push(chunk)) {
+          if (type === FRAME.hello) {
+            hello = JSON.parse(payload.toString()) as Hello;
+            if (hello.recordBytes !== FLOW_RECORD_BYTES) throw new Error(`sensor sends records of ${hello.recordBytes} bytes, this core reads ${FLOW_RECORD_BYTES}: update both`);
+            this.peers.get(keyOf(hello))?.destroy();
+            this.peers.set(keyOf(hello), socket);
+            this.events.onHello(hello);
+          } else if (!hello) throw new Error("a frame before hello");
+          else if (type === FRAME.flows) this.events.onFlows(hello, sequence, payload);
+          else if (type === FRAME.status) this.events.onStatus(hello, JSON.parse(payload.toString()) as SensorStatus);
+          else if (type === FRAME.end) {
+            isEnded = true;
+            this.events.onEnd(hello, JSON.parse(payload.toString()));
+          }
+        }
+      } catch (error) {
+        this.events.onStranger(reasonOf(error));
+        socket.end(encodeFrame(FRAME.refused, 0, Buffer.from(reasonOf(error))));
+      }
+    });
+    socket.on("close", () => {
+      if (!hello) return;
+      if (this.peers.get(keyOf(hello)) === socket) this.peers.delete(keyOf(hello));
+      this.events.onGone(hello, isEnded);
+    });
+  }
+}
+
+function keyOf(hello: Hello): string {
+  return `${hello.epoch}/${hello.thread}`;
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,94 @@
+import type { Claim, LocationVerdict } from "./location.ts";
+
+export const SEVERITIES = ["info", "low", "medium", "high", "critical"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export function isWorse(a: Severity, b: Severity): boolean {
+  return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b);
+}
+
+/** One firing of a detection on one flow event (or on the sensor's state). Detections make it, alerts group it. */
+export interface Finding {
+  /** Name from the catalogue. */
+  detection: string;
+  severity: Severity;
+  /** Parts of the dedupe key beside the detection: zone, party or eTLD+1 or prefix, country. */
+  key: readonly string[];
+  /** Packet time, microseconds; wall time for findings about bordertap itself. */
+  atMicros: number;
+  /** First packet of what is reported. */
+  sinceMicros: number;
+  zone?: string;
+  asset?: string;
+  insideAddress?: string;
+  /** Party name when registered. */
+  party?: string;
+  partyBy?: string;
+  /** Best name, and how it is known. */
+  name?: string;
+  nameSource?: string;
+  outsideAddress?: string;
+  outsidePort?: number;
+  transport?: string;
+  protocol?: string;
+  countries?: readonly string[];
+  verdict?: LocationVerdict;
+  confidence?: number;
+  claims?: readonly Claim[];
+  rule?: string;
+  because?: string;
+  wouldAllow?: string;
+  /** Flow totals at this time, and what is new since the same flow's last finding (so that sums hold). */
+  flowId?: string;
+  newBytesOut?: number;
+  newBytesIn?: number;
+  /** Facts the text needs, in words ("DICOM association WS_RAD7 to EXTPACS"). */
+  detail?: string;
+}
+
+export const ALERT_STATES = ["open", "taken", "snoozed", "closed"] as const;
+export type AlertState = (typeof ALERT_STATES)[number];
+
+/** A de-duplicated, stateful, durable group of findings that a person works on. */
+export interface Alert {
+  /** Stable, derived from the dedupe key and the first episode's time: the same capture gives the same ids. */
+  id: string;
+  /** One thread per dedupe key; later episodes join it. */
+  threadId: string;
+  detection: string;
+  severity: Severity;
+  state: AlertState;
+  /** Rises with every change. */
+  revision: number;
+  zone?: string;
+  /** Distinct inside ends, at most 256 kept. */
+  assetCount: number;
+  party?: string;
+  name?: string;
+  countries: string[];
+  verdict?: LocationVerdict;
+  confidence?: number;
+  bytesOut: number;
+  bytesIn: number;
+  flowCount: number;
+  findingCount: number;
+  firstMicros: number;
+  lastMicros: number;
+  /** Who took it. */
+  owner?: string;
+  snoozedUntilMs?: number;
+  closedReason?: string;
+  /** Who, to whom, where, how much, when, which rule, what would have allowed it, what to do next: the catalogue's text. */
+  sentence: string;
+  /** The finding that opened it or raised its severity last: its evidence. */
+  evidence: Finding;
+  relevantTo: string[];
+  next: string[];
+  policyRevision: string;
+  /** Database name → build, at the time. */
+  builds: Record<string, string>;
+  /** True when a replay made it. */
+  isReplay?: boolean;
+  /** What happened to it, newest last, at most 64. */
+  history: { atMs: number; who: string; what: string; note?: string }[];
+}

@@ -1,0 +1,76 @@
+/**
+ * What dissectors learn of a flow. Sections are named as ECS (or the contract) names them, in camelCase here and in
+ * snake_case on the way out; the output needs no table of its own. Values are printable text, counts and closed words:
+ * never payload. A list holds at most MAX_VALUES distinct values, in order of appearance; the rest is counted in
+ * `factsDropped`.
+ */
+export const MAX_VALUES = 256;
+
+export interface FlowFacts {
+  /** Protocols recognised, outer first, words of the contract (`tls`, `dns`, `dicom`, `hl7` …). */
+  protocols: string[];
+  tls?: TlsFacts;
+  dns?: DnsFacts;
+  dicom?: DicomFacts;
+  hl7?: Hl7Facts;
+  /** Names the flow itself says the initiator asked for, best first: SNI, Host … lower case, no root dot. */
+  names?: FlowName[];
+  factsDropped?: number;
+  /** For enrich only, never written out: what DNS answers told the asker. */
+  resolved?: Resolution[];
+}
+
+export interface FlowName {
+  name: string;
+  /** How it is known. */
+  source: "sni" | "host" | "dns" | "certificate";
+}
+
+export interface TlsFacts {
+  version?: string;
+  versionProtocol?: "tls" | "ssl" | "dtls";
+  cipher?: string;
+  nextProtocol?: string;
+  established?: boolean;
+  client?: { serverName?: string; alpn?: string[]; ja4?: string };
+}
+
+export interface DnsQuestion {
+  name: string;
+  type: string;
+  responseCode?: string;
+  answers?: string[];
+}
+
+export interface DnsFacts {
+  questions: DnsQuestion[];
+}
+
+export interface DicomFacts {
+  calledAe?: string[];
+  callingAe?: string[];
+  result?: "accepted" | "rejected" | "none";
+}
+
+export interface Hl7Facts {
+  messageTypes?: string[];
+  sendingApplication?: string[];
+  sendingFacility?: string[];
+  receivingApplication?: string[];
+  receivingFacility?: string[];
+  version?: string[];
+  /** Messages counted in what was read of the stream. */
+  messages?: number;
+}
+
+/** A seen DNS answer, reduced to what naming needs: `name` was asked, these addresses came back (CNAME chain followed). */
+export interface Resolution {
+  name: string;
+  /** Text of the addresses (A, AAAA). */
+  addresses: string[];
+  /** Names on the CNAME chain after `name`. */
+  aliases: string[];
+  ttlSeconds: number;
+  /** Packet time of the answer. */
+  atMicros: number;
+}

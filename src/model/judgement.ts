@@ -1,0 +1,60 @@
+import type { FlowView } from "./flow.ts";
+import type { Location } from "./location.ts";
+import type { Asset, Party, Zone } from "./site.ts";
+
+export const JUDGEMENTS = ["approved", "authorised", "violation", "undecided", "ignored"] as const;
+export type JudgementWord = (typeof JUDGEMENTS)[number];
+
+/** What policy says of (zone, party, location). Interned: the same inputs give the same object. */
+export interface Judgement {
+  readonly word: JudgementWord;
+  /** The rule that decided: "list:eu-eea", "authorisation:A-12", "zone:guest", "no-rule". */
+  readonly rule: string;
+  /** One sentence for people: why. */
+  readonly because: string;
+  /** What would have allowed it; undefined when it was allowed. */
+  readonly wouldAllow: string | undefined;
+}
+
+/** How the party at the outside end was recognised. */
+export const PARTY_BY = ["name", "prefix", "asn"] as const;
+export type PartyBy = (typeof PARTY_BY)[number];
+
+export const NAME_SOURCES = ["sni", "host", "certificate", "dns", "dns-elsewhere"] as const;
+/** `dns`: the same inside host asked for it; `dns-elsewhere`: another host did. */
+export type NameSource = (typeof NAME_SOURCES)[number];
+
+/** outbound: opened from inside; inbound: opened from outside; internal: both inside; transit: neither. */
+export type Direction = "outbound" | "inbound" | "internal" | "transit";
+
+/**
+ * One flow event with all that the core found out. One object serves all events: detections, sinks and stores read it
+ * within their call and copy what they keep.
+ */
+export interface JudgedFlow {
+  flow: FlowView;
+  direction: Direction;
+  /** The inside end; undefined for transit. */
+  zone: Zone | undefined;
+  asset: Asset | undefined;
+  /** True when the initiator is the inside end ("up" then is the initiator's bytes). */
+  isInsideInitiator: boolean;
+  /** Bytes and packets that left the site, of the whole flow and since the last report. */
+  bytesOut: number;
+  bytesIn: number;
+  newBytesOut: number;
+  newBytesIn: number;
+  /** Both directions seen (DETECTIONS: `established`). */
+  isEstablished: boolean;
+  party: Party | undefined;
+  partyBy: PartyBy | undefined;
+  /** Best name of the outside end. */
+  name: string | undefined;
+  nameSource: NameSource | undefined;
+  location: Location | undefined;
+  judgement: Judgement;
+  /** Text of the inside and outside address; made only when read. For internal and transit: initiator and responder. */
+  insideAddress(): string;
+  outsideAddress(): string;
+  outsidePort(): number;
+}

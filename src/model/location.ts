@@ -1,0 +1,40 @@
+/** Where an address is, by whose word, and what that means under a jurisdiction list. */
+
+export const LOCATION_VERDICTS = ["inside-list", "outside-list", "indeterminate", "contradicted"] as const;
+export type LocationVerdict = (typeof LOCATION_VERDICTS)[number];
+
+/** One source's statement. */
+export interface Claim {
+  /** "geo-whois-asn-country", "iana-special-purpose", "contract" … */
+  source: string;
+  /** Build date of the source, YYYY-MM-DD or RFC 3339. */
+  build?: string;
+  /** sha256 of the source's file, hex. */
+  sha256?: string;
+  /** ISO 3166-1 alpha-2 codes; empty when the source says nothing about a country. */
+  countries: readonly string[];
+  /** What it says in words, where that is more than countries. */
+  note?: string;
+}
+
+/** An address block with all that is claimed of it. Interned: equal places are the same object, with the same index. */
+export interface Place {
+  readonly index: number;
+  /** Most credible first; empty when nobody knows. */
+  readonly countries: readonly string[];
+  /** 0–100. */
+  readonly confidence: number;
+  readonly claims: readonly Claim[];
+  readonly asn: number | undefined;
+  readonly organization: string | undefined;
+  /** Name of the IANA special-purpose registry entry ("Private-Use", "Loopback", "Multicast" …), never geolocated. */
+  readonly special: string | undefined;
+}
+
+/** The verdict over a place, under one list. */
+export interface Location {
+  readonly place: Place;
+  readonly verdict: LocationVerdict;
+  /** Name of the jurisdiction list it was held against. */
+  readonly list: string;
+}
