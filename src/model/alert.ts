@@ -19,6 +19,7 @@ export interface Finding {
   /** First packet of what is reported. */
   sinceMicros: number;
   zone?: string;
+  zoneHoldsPatientData?: boolean;
   asset?: string;
   insideAddress?: string;
   /** Party name when registered. */
@@ -33,6 +34,8 @@ export interface Finding {
   protocol?: string;
   countries?: readonly string[];
   verdict?: LocationVerdict;
+  /** Name of the jurisdiction list that the verdict was held against. */
+  list?: string;
   confidence?: number;
   claims?: readonly Claim[];
   rule?: string;
@@ -42,6 +45,8 @@ export interface Finding {
   flowId?: string;
   newBytesOut?: number;
   newBytesIn?: number;
+  /** Flows that this finding is the first to report (0 or absent: a flow reported before). */
+  newFlows?: number;
   /** Facts the text needs, in words ("DICOM association WS_RAD7 to EXTPACS"). */
   detail?: string;
 }
@@ -87,6 +92,8 @@ export interface Alert {
   policyRevision: string;
   /** Database name → build, at the time. */
   builds: Record<string, string>;
+  /** The cause went away by itself (health alerts only); it stays listed until somebody takes it. */
+  clearedMicros?: number;
   /** True when a replay made it. */
   isReplay?: boolean;
   /** What happened to it, newest last, at most 64. */

@@ -9,6 +9,9 @@ export const FLOW_RECORD_BYTES = 256;
 const DOUBLES = 32;
 const INTS = 64;
 
+/** The port of a flow without ports: a transport that has none, or fragments whose first one never came. */
+export const NO_PORT = -1;
+
 /** Indexes into the doubles of a record. */
 export const D = {
   /** Number of the flow in this run of the sensor, in order of first packets. */
@@ -32,11 +35,16 @@ export const D = {
   eventMicros: 13,
 } as const;
 
-/** Indexes into the 32-bit integers of a record (the first 32 are the doubles' place). */
+/** Indexes into the 32-bit integers of a record (the first 28 are the doubles' place). */
 export const I = {
+  /** Third VLAN id << 16 | fourth, 0 = none. */
+  vlanMore: 28,
+  /** Outer VLAN id << 16 | inner of the packets from the responder, where it is tagged otherwise than the initiator; else 0. */
+  vlanDown: 29,
   kind: 32,
   transport: 33,
   ipVersion: 34,
+  /** NO_PORT where the transport has none. ICMP: type and type of the reply, or type and code (CONTRACT "ICMP"). */
   initiatorPort: 35,
   responderPort: 36,
   /** Four words each, network order read big-endian; IPv4 as ::ffff:a.b.c.d. */
@@ -171,6 +179,7 @@ export class FlowView {
   get ipVersion(): number {
     return this.batch.ints[this.i + I.ipVersion];
   }
+  /** NO_PORT (-1) when the flow has none. */
   get initiatorPort(): number {
     return this.batch.ints[this.i + I.initiatorPort];
   }
@@ -192,6 +201,12 @@ export class FlowView {
   }
   get vlanInner(): number {
     return this.batch.ints[this.i + I.vlanInner];
+  }
+  get vlanMore(): number {
+    return this.batch.ints[this.i + I.vlanMore];
+  }
+  get vlanDown(): number {
+    return this.batch.ints[this.i + I.vlanDown];
   }
   get tcpFlags(): number {
     return this.batch.ints[this.i + I.tcpFlags];
@@ -230,6 +245,11 @@ export class FlowView {
   }
   get facts(): FlowFacts | undefined {
     return this.batch.facts[this.index];
+  }
+  /** Copies the record's 64 words, bit for bit, to `target` from word `offset` on. */
+  copyTo(target: Int32Array, offset: number): void {
+    const ints = this.batch.ints;
+    for (let n = 0; n < INTS; n += 1) target[offset + n] = ints[this.i + n];
   }
   /** Both directions were seen. */
   get isEstablished(): boolean {

@@ -24,7 +24,7 @@ export class PacketBlock {
   /** Microseconds since 1970, UTC. Nanosecond captures keep what a double can hold. */
   readonly timeMicros = new Float64Array(BLOCK_PACKETS);
   readonly linkType = new Int32Array(BLOCK_PACKETS);
-  /** A VLAN tag that the kernel took out of the frame: TPID << 16 | TCI, or 0 when there is none. */
+  /** A VLAN tag that the kernel took out of the frame: TPID << 16 | TCI, or 0 when there is none. `wire` does not count its 4 bytes; decode adds them. */
   readonly strippedTag = new Int32Array(BLOCK_PACKETS);
 
   /** Points the block at another buffer and empties it. */

@@ -157,7 +157,7 @@ export class Spool {
     const segment = { number: (last?.number ?? 0) + 1, bytes: 0 };
     this.fd = openSync(this.pathOf(segment.number), "wx", 0o640);
     this.segments.push(segment);
-    while (this.segments.length > 1 && this.bytes > this.limitBytes) {
+    while (this.segments.length > 1 && this.bytes + this.segmentBytes > this.limitBytes) {
       this.forgottenSegments += 1;
       this.removeOldest();
     }
