@@ -14,6 +14,8 @@ export interface CaptureCounters {
   interfacePackets: number | undefined;
   /** Packet time of the newest packet, microseconds; `undefined` before the first. */
   newestMicros: number | undefined;
+  /** What keeps the source from seeing packets just now (the interface is down, or gone), for people. */
+  trouble?: string;
 }
 
 /** One input file as the contract's summary lists it. */
@@ -26,6 +28,8 @@ export interface FileReport {
   complete: boolean;
   /** What is wrong with the file, for people. */
   warning?: string;
+  /** Set when it could not be read as a capture at all: the code of the AppError whose text is `warning`. */
+  fault?: "capture_missing" | "capture_not_a_capture";
 }
 
 /** Where packets come from. Pull model: the sensor asks, the source never pushes. */

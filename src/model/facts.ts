@@ -32,7 +32,8 @@ export interface TlsFacts {
   cipher?: string;
   nextProtocol?: string;
   established?: boolean;
-  client?: { serverName?: string; alpn?: string[]; ja4?: string };
+  /** `ja4All`: every hello's, when the server asked for another one. */
+  client?: { serverName?: string; alpn?: string[]; ja4?: string; ja4All?: string[] };
 }
 
 export interface DnsQuestion {

@@ -1,5 +1,5 @@
 import type { FlowView } from "./flow.ts";
-import type { Location } from "./location.ts";
+import type { Location, Place } from "./location.ts";
 import type { Asset, Party, Zone } from "./site.ts";
 
 export const JUDGEMENTS = ["approved", "authorised", "violation", "undecided", "ignored"] as const;
@@ -51,6 +51,8 @@ export interface JudgedFlow {
   /** Best name of the outside end. */
   name: string | undefined;
   nameSource: NameSource | undefined;
+  /** Where the outside end is, before any list was asked; undefined for internal flows. */
+  place?: Place | undefined;
   location: Location | undefined;
   judgement: Judgement;
   /** Text of the inside and outside address; made only when read. For internal and transit: initiator and responder. */

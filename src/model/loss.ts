@@ -38,6 +38,7 @@ export const LOSS_REASONS = {
   // sensor to core
   link_dropped: "the core was too slow or away, and the sensor's queue was full",
   sensor_outage: "packets the interface counted while no sensor was running",
+  flows_unreported: "flows in the table of a sensor that died: what they carried since their last report is unknown",
   // core
   names_evicted: "the table of learned names was full",
   history_dropped: "flow records that could not be written to history",

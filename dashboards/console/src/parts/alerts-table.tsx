@@ -1,0 +1,135 @@
+import { useRef, useState } from "preact/hooks";
+import type { AlertRow } from "../../../../src/console/wire.ts";
+import { bytes, clock } from "../format.ts";
+import { alerts, nowMs, select, selected, worstFirst } from "../store.ts";
+import { plural, sureness, VERDICT } from "../words.ts";
+import { whyEmpty } from "./destinations.tsx";
+import { SeverityMark } from "./glyph.tsx";
+import { Panel, Waiting } from "./panel.tsx";
+
+const MOST_SHOWN = 60;
+
+/**
+ * Alerts, worst first. While the pointer or the focus is in the table nothing moves: values change in place, what is new is
+ * counted in the pill, and a row that went away stays, greyed.
+ */
+export function AlertsTable() {
+  const [isHovered, setHovered] = useState(false);
+  const [isFocused, setFocused] = useState(false);
+  const shown = useRef<AlertRow[]>([]);
+  const found = alerts.value;
+  if (!found) {
+    return (
+      <Panel id="alerts" title="Alerts">
+        <Waiting rows={5} />
+      </Panel>
+    );
+  }
+  const isHeld = (isHovered || isFocused) && shown.current.length > 0;
+  const byId = new Map(found.rows.map((row) => [row.id, row]));
+  if (!isHeld) shown.current = [...found.rows].sort(worstFirst).slice(0, MOST_SHOWN);
+  const held = new Set(shown.current.map((row) => row.id));
+  const fresh = isHeld ? found.rows.filter((row) => !held.has(row.id)).slice(0, Math.max(0, found.rows.length)) : [];
+  const hidden = found.total - shown.current.length - fresh.length;
+  return (
+    <Panel
+      id="alerts"
+      title="Alerts"
+      class="alerts"
+      note={
+        <Pill
+          fresh={isHeld ? fresh : []}
+          show={() => {
+            setHovered(false);
+            setFocused(false);
+          }}
+        />
+      }
+    >
+      <div
+        class="scroll"
+        onPointerEnter={() => setHovered(true)}
+        onPointerLeave={() => setHovered(false)}
+        onFocusIn={() => setFocused(true)}
+        onFocusOut={() => setFocused(false)}
+      >
+        <table class="rows">
+          <thead>
+            <tr>
+              <th scope="col">Severity</th>
+              <th scope="col">State</th>
+              <th scope="col">Detection</th>
+              <th scope="col">From</th>
+              <th scope="col">To</th>
+              <th scope="col">Where · how sure</th>
+              <th scope="col" class="number">
+                Up
+              </th>
+              <th scope="col">First – last</th>
+              <th scope="col">Owner</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.current.map((row) => {
+              const now = byId.get(row.id);
+              return <AlertLine key={row.id} row={now ?? row} isGone={now === undefined} />;
+            })}
+          </tbody>
+        </table>
+        {shown.current.length === 0 ? <p class="empty-text">No open alert. {whyEmpty()}</p> : null}
+        {hidden > 0 ? <p class="empty-text">{plural(hidden, "more alert")} below these in the order of severity.</p> : null}
+      </div>
+    </Panel>
+  );
+}
+
+/** Its place is kept, so that nothing jumps when it appears. */
+function Pill({ fresh, show }: { fresh: readonly AlertRow[]; show: () => void }) {
+  if (fresh.length === 0) return <span class="pill-place">worst first</span>;
+  const critical = fresh.filter((row) => row.severity === "critical").length;
+  return (
+    <button type="button" class="pill" onClick={show}>
+      {fresh.length} new{critical > 0 ? `, ${critical} critical` : ""}: show
+    </button>
+  );
+}
+
+function AlertLine({ row, isGone }: { row: AlertRow; isGone: boolean }) {
+  const verdict = row.verdict === null ? null : VERDICT[row.verdict];
+  return (
+    <tr class={[isGone ? "gone" : "", selected.value === row.id ? "selected" : ""].join(" ").trim() || undefined} data-alert={row.id}>
+      <td>
+        <SeverityMark severity={row.severity} />
+      </td>
+      <td>{isGone ? "closed" : row.state}</td>
+      <th scope="row">
+        <button type="button" class="link" onClick={() => select(row.id)}>
+          {row.detection}
+        </button>
+      </th>
+      <td>
+        {row.zone ?? "this site"}
+        {row.assetCount > 0 ? <span class="dim"> · {plural(row.assetCount, "asset")}</span> : null}
+      </td>
+      <td class="cut" title={row.name ?? undefined}>
+        {row.party ?? "unknown"}
+        {row.name ? <span class="dim"> · {row.name}</span> : null}
+      </td>
+      <td>
+        {row.countries.join(", ") || (verdict === null ? "–" : "")}
+        {verdict ? (
+          <span class={`verdict-word ${row.verdict}`}>
+            {" "}
+            {verdict.glyph} {verdict.word}
+          </span>
+        ) : null}
+        {row.confidence === null ? null : <span class="dim"> · {sureness(row.confidence)}</span>}
+      </td>
+      <td class="number">{row.zone === null ? "–" : bytes(row.upBytes)}</td>
+      <td class="nowrap">
+        {clock(row.firstMs, nowMs.value)} – {clock(row.lastMs, nowMs.value)}
+      </td>
+      <td>{row.owner ?? <span class="dim">–</span>}</td>
+    </tr>
+  );
+}

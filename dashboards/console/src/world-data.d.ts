@@ -1,0 +1,5 @@
+declare module "virtual:world-data" {
+  export const world: import("../build/world-map.ts").WorldData;
+}
+
+declare module "*.css";

@@ -1,0 +1,104 @@
+import { formatMicros } from "../lib/time.ts";
+import { formatBytes } from "../lib/units.ts";
+import type { Alert, Finding } from "../model/alert.ts";
+
+const NAME_SOURCES: Record<string, string> = {
+  sni: "name from TLS SNI",
+  host: "name from the HTTP Host",
+  certificate: "name from the certificate",
+  dns: "name from its own DNS question",
+  "dns-elsewhere": "name from another host's DNS question",
+};
+
+const PARTY_BY: Record<string, string> = { name: "registered by name", prefix: "registered by prefix", asn: "registered by AS number" };
+
+const VERDICTS: Record<string, string> = {
+  "inside-list": "inside the list",
+  "outside-list": "outside the list",
+  indeterminate: "not placed by the list",
+  contradicted: "contradicted under the list",
+};
+
+/**
+ * The alert in words (DETECTIONS, "What an alert says, always"): who, to whom, where with its evidence, how much and
+ * since when; which rule decided and what would have allowed it; policy revision and builds; what to do next.
+ */
+export function sentenceOf(alert: Alert): string {
+  const { evidence } = alert;
+  const first = evidence.insideAddress === undefined ? healthSentence(alert) : flowSentence(alert);
+  const decided =
+    evidence.rule === undefined ? "" : ` Decided by ${evidence.rule}${evidence.because === undefined ? "" : `: ${evidence.because}`}.`;
+  const allowed = evidence.wouldAllow === undefined ? "" : ` Would be allowed by: ${evidence.wouldAllow}.`;
+  const builds = Object.entries(alert.builds).map(([name, build]) => `${name} ${build}`);
+  const proof = ` Policy ${alert.policyRevision}${builds.length > 0 ? `; databases ${builds.join(", ")}` : ""}.`;
+  const next = alert.next.length > 0 ? ` Next: ${alert.next[0]}` : "";
+  return `${first}${decided}${allowed}${proof}${next}`;
+}
+
+function flowSentence(alert: Alert): string {
+  const { evidence } = alert;
+  const who = whoOf(alert);
+  const zone = evidence.zone === undefined ? "no zone" : evidence.zone;
+  const data = evidence.zoneHoldsPatientData ? " (patient data)" : "";
+  const detail = evidence.detail === undefined ? "" : ` ${capitalised(evidence.detail)}.`;
+  const since = `since ${clockOf(alert.firstMicros)} on ${dateOf(alert.firstMicros)}`;
+  return `${who} in ${zone}${data} sent ${formatBytes(alert.bytesOut)} to ${toWhom(evidence)} ${whereOf(evidence, alert.countries)}, ${since}.${detail}`;
+}
+
+function healthSentence(alert: Alert): string {
+  const { evidence } = alert;
+  const cleared = alert.clearedMicros === undefined ? "" : `, until ${clockOf(alert.clearedMicros)} on ${dateOf(alert.clearedMicros)}`;
+  const since = `since ${clockOf(alert.firstMicros)} on ${dateOf(alert.firstMicros)}`;
+  return `${evidence.name ?? "bordertap"}: ${evidence.detail ?? alert.detection}, ${since}${cleared}.`;
+}
+
+function whoOf({ evidence, assetCount }: Alert): string {
+  const one = evidence.asset ?? evidence.insideAddress ?? "an inside host";
+  if (assetCount < 2) return one;
+  return `${one} and ${assetCount - 1} ${assetCount === 2 ? "other" : "others"}`;
+}
+
+function toWhom(evidence: Finding): string {
+  const { name, nameSource, party, partyBy, outsideAddress, outsidePort, protocol, transport } = evidence;
+  const port = outsidePort === undefined ? "" : ` port ${outsidePort}/${transport}`;
+  const known: string[] = [];
+  if (party !== undefined) known.push(party, PARTY_BY[partyBy ?? ""] ?? "registered");
+  else known.push("party unknown");
+  if (name !== undefined) known.push(NAME_SOURCES[nameSource ?? ""] ?? "name of unknown origin");
+  const spoken = protocol === undefined ? "" : `, ${protocol}`;
+  return name === undefined
+    ? `${outsideAddress ?? "an unknown address"}${port} (${known.join(", ")}${spoken})`
+    : `${name} (${known.join(", ")}; ${outsideAddress ?? "address unknown"}${port}${spoken})`;
+}
+
+function whereOf(evidence: Finding, countries: readonly string[]): string {
+  const { verdict, list, confidence, claims } = evidence;
+  const where = countries.length === 0 ? "in a country that no source can tell" : `in ${countries.slice(0, 6).map(inWords).join(" or ")}`;
+  if (verdict === undefined) return where;
+  const under = `${VERDICTS[verdict] ?? verdict}${list === undefined ? "" : ` ${list}`}`;
+  const sources = (claims ?? [])
+    .slice(0, 3)
+    .map(
+      ({ source, build, note }) =>
+        `${source}${build === undefined ? "" : ` ${build.slice(0, 10)}`}${note === undefined ? "" : `: ${note}`}`,
+    );
+  const says = sources.length === 0 ? "" : ` (${sources.join("; ")})`;
+  return `${where}, ${under}, confidence ${confidence ?? 0}${says}`;
+}
+
+function inWords(code: string): string {
+  return code === "US" ? "the US" : code;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "13:41:02Z" */
+function clockOf(micros: number): string {
+  return `${formatMicros(micros).slice(11, 19)}Z`;
+}
+
+function dateOf(micros: number): string {
+  return formatMicros(micros).slice(0, 10);
+}

@@ -1,0 +1,256 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Alerts, openAlerts } from "../alerts/index.ts";
+import type { LoadedConfig } from "../config/config.ts";
+import { LiveState } from "../console/live.ts";
+import { type Console, createConsole } from "../console/server.ts";
+import type { ConsoleMode } from "../console/wire.ts";
+import { catalogue, createDetections, type Detections } from "../detect/index.ts";
+import { createHistoryWriter, type HistoryWriter } from "../history/writer.ts";
+import type { Clock } from "../lib/clock.ts";
+import { AppError, reasonOf } from "../lib/errors.ts";
+import type { Hello } from "../link/hello.ts";
+import { LinkReceiver } from "../link/receiver.ts";
+import type { Alert } from "../model/alert.ts";
+import type { FileReport } from "../model/capture.ts";
+import type { SensorStatus } from "../model/sensor-status.ts";
+import { Health } from "../obs/health.ts";
+import type { Log } from "../obs/log.ts";
+import { Losses } from "../obs/losses.ts";
+import { type AlertSink, ALERT_SINKS, FLOW_SINKS, type FlowSink } from "../outputs/index.ts";
+import { type Core, createCore, type FlowReader } from "../pipeline/core.ts";
+import { Intake } from "../pipeline/intake.ts";
+import { Spool } from "../spool/spool.ts";
+import { versionText } from "../verbs/version.ts";
+import { alertBook } from "./alert-book.ts";
+import { coreMetrics } from "./core-metrics.ts";
+import { Progress } from "./progress.ts";
+import { type Knowledge, openKnowledge, rulesOf } from "./rules.ts";
+import { SensorLedger } from "./sensor-ledger.ts";
+
+const ASSETS_FOLDER = fileURLToPath(new URL("../page/", import.meta.url));
+const TICK_MS = 1000;
+
+export interface DaemonOptions {
+  loaded: LoadedConfig;
+  mode: ConsoleMode;
+  /** Path of the Unix socket. */
+  link: string;
+  clock: Clock;
+  log: Log;
+  onSensor(hello: Hello): void;
+  onSensorGone(hello: Hello, wasEnded: boolean): void;
+}
+
+/** The core process: everything behind the socket, built in order and stopped in the opposite one. */
+export class Daemon {
+  readonly losses = new Losses();
+  readonly health: Health;
+  /** Last word of each sensor thread, by "epoch/thread". */
+  readonly finals = new Map<string, { status: SensorStatus; files: FileReport[] }>();
+  readonly live: LiveState;
+  private readonly options: DaemonOptions;
+  private loaded: LoadedConfig;
+  private knowledge!: Knowledge;
+  private core!: Core;
+  private alerts!: Alerts;
+  private detections!: Detections;
+  private history: HistoryWriter | undefined;
+  private spool!: Spool;
+  private intake!: Intake;
+  private progress!: Progress;
+  private ledger!: SensorLedger;
+  private receiver!: LinkReceiver;
+  private console!: Console;
+  private flowSinks: (FlowSink & { reopen(): void })[] = [];
+  private alertSinks: (AlertSink & { reopen(): void })[] = [];
+  private historyTaken = 0;
+  private stopTick: () => void = () => {};
+
+  constructor(options: DaemonOptions) {
+    this.options = options;
+    this.loaded = options.loaded;
+    this.health = new Health(() => options.clock.nowMs());
+    this.live = new LiveState({ mode: options.mode, nowMs: options.clock.nowMs() });
+  }
+
+  get url(): string {
+    return this.console.url;
+  }
+
+  /** Builds and starts; sensors may connect when it resolves. Throws the AppError of the first thing that cannot work. */
+  async start(): Promise<void> {
+    const { clock, log, mode, link } = this.options;
+    const { config, site, revision } = this.loaded;
+    const folder = config.state.folder;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o750 });
+    } catch (error) {
+      throw new AppError("state_folder", `cannot use the state folder ${folder}: ${reasonOf(error)}; set state.folder`, { cause: error });
+    }
+    // First the socket: it is also the lock that keeps two cores off one state folder.
+    this.receiver = new LinkReceiver(link, {
+      onHello: (hello) => this.onHello(hello),
+      onFlows: (hello, sequence, payload) => this.intake.take(hello, sequence, payload),
+      onStatus: (hello, status) => this.onStatus(hello, status),
+      onEnd: (hello, report) => this.onEnd(hello, report as { status: SensorStatus; files: FileReport[] }),
+      onGone: (hello, wasEnded) => this.options.onSensorGone(hello, wasEnded),
+      onStranger: (reason) => log.warn("a peer on the link was cut off", { reason }),
+    });
+    await this.receiver.listen();
+    this.knowledge = openKnowledge(this.loaded, this.losses);
+    this.core = createCore(rulesOf(this.loaded, this.knowledge));
+    const { builds } = this.knowledge.places;
+    await this.openSinks();
+    this.alerts = await openAlerts({
+      folder: join(folder, "alerts"),
+      clock,
+      windowSeconds: config.alerts.windowSeconds,
+      limit: config.alerts.limit,
+      policyRevision: revision,
+      builds,
+      catalogue: catalogue(),
+      health: this.health,
+      onChange: (alert) => this.onAlert(alert as Alert),
+      onDurable: (position) => this.progress.alertsDurable(position),
+    });
+    this.spool = new Spool({ folder: join(folder, "spool"), health: this.health });
+    this.progress = new Progress({ path: join(folder, "spool", "history.position"), alertsPosition: this.alerts.position, trim: (upTo) => this.spool.trim(upTo) });
+    if (config.history.enabled) {
+      this.history = createHistoryWriter({
+        folder: join(folder, "history"),
+        epoch: "unknown",
+        clock,
+        health: this.health,
+        losses: this.losses,
+        log,
+        retentionDays: config.history.retentionDays,
+        retentionGigabytes: config.history.retentionGigabytes,
+        policyRevision: revision,
+        builds,
+        onDurable: (taken) => this.progress.historyDurable(taken),
+      });
+    }
+    this.ledger = new SensorLedger(join(folder, "sensors.json"), clock, this.losses);
+    this.detections = this.detectionsOf(this.loaded);
+    this.intake = new Intake({
+      spool: this.spool,
+      losses: this.losses,
+      judge: (batch, epoch, stages) => this.core.take(batch, this.readersFor(epoch, batch.count > 0 ? batch.ints[60] : 0, stages)),
+      applied: (position) => this.applied(position),
+      acknowledge: (hello, sequence) => this.receiver.acknowledge(hello, sequence),
+    });
+    const recovered = this.intake.recover(this.progress.alertsFrom, this.progress.historyFrom);
+    if (recovered > 0) log.info("flow events that an earlier run had not finished with were judged again", { events: recovered });
+    this.console = createConsole({
+      address: config.console.address,
+      port: config.console.port,
+      live: this.live,
+      alerts: alertBook(this.alerts),
+      health: this.health,
+      metrics: [...coreMetrics({ losses: this.losses, spool: this.spool, places: this.knowledge.places, names: this.knowledge.names }), ...this.alerts.metrics(), ...this.detections.metrics(), ...(this.history?.metrics() ?? [])],
+      assetsFolder: ASSETS_FOLDER,
+      clock,
+      log,
+      site,
+      version: versionText(),
+      policyRevision: revision,
+    });
+    await this.console.start();
+    this.stopTick = clock.every(TICK_MS, () => {
+      if (mode === "live") this.detections.onTick(clock.nowMs());
+    });
+  }
+
+  /** Takes over another configuration as far as it may change under way. */
+  async reload(loaded: LoadedConfig): Promise<void> {
+    this.core.use(rulesOf(loaded, this.knowledge));
+    this.detections = this.detectionsOf(loaded);
+    this.alerts.use(loaded.revision, this.knowledge.places.builds);
+    this.history?.setContext({ policyRevision: loaded.revision, builds: this.knowledge.places.builds });
+    this.loaded = loaded;
+    for (const sink of [...this.flowSinks, ...this.alertSinks]) sink.reopen();
+  }
+
+  askSensorsToEnd(): void {
+    this.receiver.stopSensors();
+  }
+
+  async stop(): Promise<void> {
+    this.stopTick();
+    await this.console?.stop();
+    this.ledger?.close();
+    this.alerts?.tellGrowth();
+    await Promise.all([...this.flowSinks, ...this.alertSinks].map((sink) => sink.close()));
+    await this.alerts?.close();
+    await this.history?.close();
+    this.spool?.close();
+    this.receiver?.close();
+  }
+
+  private readersFor(epoch: string, thread: number, stages: { alerts: boolean; history: boolean }): FlowReader[] {
+    this.history?.sensorStarted(epoch, thread);
+    const readers: FlowReader[] = [(judged) => this.live.onFlow(judged)];
+    if (stages.alerts) {
+      readers.push((judged) => this.detections.onFlow(judged));
+      for (const sink of this.flowSinks) readers.push((judged) => sink.take(judged));
+    }
+    const { history } = this;
+    if (stages.history && history)
+      readers.push((judged) => {
+        this.historyTaken += 1;
+        history.take(judged);
+      });
+    return readers;
+  }
+
+  private applied(position: number): void {
+    this.alerts.commit(String(position));
+    this.progress.applied(position, this.historyTaken);
+    if (!this.history) this.progress.historyDurable(Number.POSITIVE_INFINITY);
+  }
+
+  private onAlert(alert: Alert): void {
+    this.live.onAlert(alert);
+    this.history?.takeAlert(alert);
+    for (const sink of this.alertSinks) sink.take(alert);
+  }
+
+  private onHello(hello: Hello): void {
+    const outage = this.ledger.started(hello);
+    if (outage) this.options.log.warn("a sensor follows one that died", { thread: hello.thread, missedPackets: outage.missedPackets ?? "unknown", unreportedFlows: outage.unreportedFlows });
+    this.options.onSensor(hello);
+  }
+
+  private onStatus(hello: Hello, status: SensorStatus): void {
+    const nowMs = this.options.clock.nowMs();
+    this.ledger.reported(hello, status);
+    this.live.onStatus(status, nowMs);
+    if (this.options.mode === "live") this.detections.onStatus(status, nowMs);
+    const trouble = status.capture.trouble;
+    this.health.set(`sensor ${hello.thread}`, trouble ? "degraded" : "ok", trouble ?? "");
+    this.finals.set(`${hello.epoch}/${hello.thread}`, { status, files: [] });
+  }
+
+  private onEnd(hello: Hello, report: { status: SensorStatus; files: FileReport[] }): void {
+    this.onStatus(hello, report.status);
+    this.ledger.ended(hello);
+    this.finals.set(`${hello.epoch}/${hello.thread}`, report);
+  }
+
+  private detectionsOf(loaded: LoadedConfig): Detections {
+    return createDetections({
+      settings: loaded.config.detections,
+      emit: (finding) => this.alerts.take(finding),
+      clear: (detection, key, atMicros) => this.alerts.clear(detection, key, atMicros),
+    });
+  }
+
+  private async openSinks(): Promise<void> {
+    const { outputs } = this.loaded.config;
+    const shared = { clock: this.options.clock, losses: this.losses, health: this.health };
+    if (outputs.flows.path) this.flowSinks.push(await FLOW_SINKS["json-lines"]({ ...shared, path: outputs.flows.path, maxMegabytes: outputs.flows.maxMegabytes }));
+    if (outputs.alerts.path) this.alertSinks.push(await ALERT_SINKS["json-lines"]({ ...shared, path: outputs.alerts.path, maxMegabytes: outputs.alerts.maxMegabytes }));
+  }
+}

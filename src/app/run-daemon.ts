@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LoadedConfig } from "../config/config.ts";
+import { BUILT_IN_LISTS, readBuiltInLists } from "../config/lists.ts";
+import { loadConfig, parseConfig } from "../config/load.ts";
+import { ConfigError } from "../config/problem.ts";
+import { diffForReload } from "../config/reload.ts";
+import { DEMO_CONFIG } from "../demo/site.ts";
+import { systemClock } from "../lib/clock.ts";
+import type { AppError } from "../lib/errors.ts";
+import { createNotifier } from "../lib/sd-notify.ts";
+import type { Hello } from "../link/hello.ts";
+import { createLog } from "../obs/log.ts";
+import { summaryOf } from "../outputs/index.ts";
+import type { RunOptions } from "../verbs/run.ts";
+import { versionText } from "../verbs/version.ts";
+import { Daemon } from "./daemon.ts";
+import { SensorProcesses } from "./sensor-processes.ts";
+
+/** A sensor left over from a core that was killed calls back within this time; then it need not be started again. */
+const ORPHANS_MS = 700;
+
+/** `bordertap run` and `bordertap demo`: core and sensors until somebody ends it. */
+export async function runDaemon(options: RunOptions & { mode: "live" | "demo" }): Promise<0 | 1> {
+  const { mode } = options;
+  const isDemo = mode === "demo";
+  const scratch = isDemo ? mkdtempSync(join(tmpdir(), "bordertap-demo-")) : undefined;
+  const load = () => (scratch ? parseConfig(DEMO_CONFIG, undefined, readBuiltInLists(BUILT_IN_LISTS), { ...process.env, STATE_DIRECTORY: scratch }) : loadConfig(options.config));
+  try {
+    return await runWith(load(), load, options, isDemo);
+  } finally {
+    if (scratch) rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: RunOptions, isDemo: boolean): Promise<0 | 1> {
+  const clock = systemClock;
+  const log = createLog("core");
+  const { config } = loaded;
+  const link = options.link ?? join(config.state.folder, "link.sock");
+  const notifier = createNotifier(process.env);
+  const sensors = new Set<number>();
+  let settle: { ended(): void; failed(error: AppError): void } = { ended() {}, failed() {} };
+  const end = new Promise<void>((resolve, reject) => {
+    settle = { ended: resolve, failed: reject };
+  });
+  end.catch(() => {});
+  let isEnding = false;
+  let announce: () => void = () => {};
+  const daemon = new Daemon({
+    loaded,
+    mode: isDemo ? "demo" : "live",
+    link,
+    clock,
+    log,
+    onSensor(hello: Hello) {
+      sensors.add(hello.thread);
+      titles.set(hello.thread, hello.source);
+      if (sensors.size >= config.capture.threads) announce();
+    },
+    onSensorGone(hello, wasEnded) {
+      sensors.delete(hello.thread);
+      if (!wasEnded && !isEnding) {
+        log.error("a sensor is gone", { thread: hello.thread });
+        if (options.sensor !== false) processes.replace(hello.thread);
+      }
+      if (isEnding && sensors.size === 0) settle.ended();
+    },
+  });
+  const titles = new Map<number, string>();
+  const processes = new SensorProcesses({
+    threads: config.capture.threads,
+    argv: ["--link", link, ...(isDemo ? ["--demo"] : []), ...(options.config ? ["--config", options.config] : []), ...(options.interface ? ["--interface", options.interface] : [])],
+    clock,
+    log,
+    onFatal: (error) => settle.failed(error),
+  });
+  announce = once(() => {
+    process.stdout.write(greeting(loaded, daemon.url, [...titles.values()], isDemo));
+    notifier.notify("READY=1");
+  });
+  const onSignal = () => {
+    if (isEnding) return;
+    isEnding = true;
+    notifier.notify("STOPPING=1");
+    daemon.askSensorsToEnd();
+    if (sensors.size === 0) settle.ended();
+    clock.after(15_000, settle.ended);
+  };
+  const onReload = () => reload(load, daemon, log, notifier, (next) => {
+    loaded = next;
+  }, () => loaded);
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onReload);
+  const keepAlive = setInterval(() => {}, 60_000);
+  const stopWatchdog = notifier.watchdogMs ? clock.every(notifier.watchdogMs, () => notifier.notify("WATCHDOG=1")) : () => {};
+  try {
+    await daemon.start();
+    for (const warning of loaded.warnings) log.warn("configuration", { warning: warning.text });
+    if (options.sensor === false) announce();
+    else {
+      await new Promise<void>((resolve) => clock.after(sensors.size >= config.capture.threads ? 0 : ORPHANS_MS, resolve));
+      if (!isEnding) processes.start(sensors);
+    }
+    await end;
+    await processes.stop();
+  } finally {
+    isEnding = true;
+    clearInterval(keepAlive);
+    stopWatchdog();
+    await daemon.stop();
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal).off("SIGHUP", onReload);
+  }
+  writeSummary(options.summary, daemon);
+  return 0;
+}
+
+function reload(load: () => LoadedConfig, daemon: Daemon, log: ReturnType<typeof createLog>, notifier: ReturnType<typeof createNotifier>, use: (next: LoadedConfig) => void, current: () => LoadedConfig): void {
+  notifier.notify(`RELOADING=1\nMONOTONIC_USEC=${Math.floor(process.hrtime()[0] * 1e6)}`);
+  try {
+    const next = load();
+    const { hot, restart } = diffForReload(current(), next);
+    daemon.reload(next);
+    use(next);
+    daemon.health.set("config", restart.length > 0 ? "degraded" : "ok", restart.length > 0 ? `changed, and in effect only after a restart: ${restart.join(", ")}` : "");
+    log.info("configuration read again", { revision: next.revision, changed: hot.join(", "), needsRestart: restart.join(", ") });
+  } catch (error) {
+    const reason = error instanceof ConfigError ? error.problems.map((problem) => problem.text).join("; ") : (error as Error).message;
+    daemon.health.set("config", "degraded", `the new configuration is wrong, the old one stays in effect: ${reason}`);
+    log.error("the new configuration is wrong, the old one stays in effect", { reason });
+  }
+  notifier.notify("READY=1");
+}
+
+function greeting(loaded: LoadedConfig, url: string, sources: string[], isDemo: boolean): string {
+  const { config, site, revision } = loaded;
+  const lines = [
+    `bordertap ${versionText()} · site ${site.name} · policy revision ${revision}${loaded.path ? "" : isDemo ? "" : " (built-in configuration)"}`,
+    `watching  ${sources.length > 0 ? sources.join(", ") : "sensors that connect by themselves"}`,
+    `console   ${url}`,
+    `metrics   ${url}metrics · health ${url}healthz`,
+    isDemo ? "state     none is kept: this is the demo" : `state     ${config.state.folder}${config.history.enabled ? ` · history for ${config.history.retentionDays} days, at most ${config.history.retentionGigabytes} GB` : ""}`,
+    "Ctrl-C ends it.",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function writeSummary(path: string | undefined, daemon: Daemon): void {
+  if (path === undefined) return;
+  const finals = [...daemon.finals.values()];
+  const summary = summaryOf({ statuses: finals.map(({ status }) => status), files: finals.flatMap(({ files }) => files), version: versionText(), losses: daemon.losses.toJSON() });
+  const text = `${JSON.stringify(summary)}\n`;
+  if (path === "-") process.stdout.write(text);
+  else writeFileSync(path, text);
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    action();
+  };
+}

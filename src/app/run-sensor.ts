@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { createSource } from "../capture/index.ts";
+import { BUILT_IN_LISTS, readBuiltInLists } from "../config/lists.ts";
+import { loadConfig, parseConfig } from "../config/load.ts";
+import { DEMO_CONFIG } from "../demo/site.ts";
+import { DemoSource } from "../demo/source.ts";
+import { createDissection } from "../dissect/reader.ts";
+import { systemClock } from "../lib/clock.ts";
+import { AppError } from "../lib/errors.ts";
+import { createNotifier } from "../lib/sd-notify.ts";
+import { LinkSender } from "../link/sender.ts";
+import type { PacketSource } from "../model/capture.ts";
+import { FLOW_RECORD_BYTES } from "../model/flow.ts";
+import { createLog } from "../obs/log.ts";
+import { Losses } from "../obs/losses.ts";
+import { createSensor } from "../pipeline/sensor.ts";
+import type { Fatal } from "./sensor-processes.ts";
+
+export interface SensorRunOptions {
+  link: string;
+  config?: string;
+  interface?: string;
+  thread: number;
+  demo?: true;
+}
+
+const STATUS_MS = 1000;
+/** A sensor whose parent died waits so long for another core before it ends itself. */
+const ORPHAN_MS = 30_000;
+/** PACKET_FANOUT groups are numbered by machine: one number for bordertap on an interface is enough. */
+const FANOUT_GROUP = 0xb0de;
+
+/** The sensor process: one source, one flow table, one link. */
+export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
+  const clock = systemClock;
+  const losses = new Losses();
+  const log = createLog("sensor");
+  const { config } = options.demo ? parseConfig(DEMO_CONFIG, undefined, readBuiltInLists(BUILT_IN_LISTS), process.env) : loadConfig(options.config);
+  const source = await openOrTell(() =>
+    options.demo
+      ? new DemoSource(clock)
+      : createSource({
+          source: config.capture.source,
+          interface: options.interface ?? config.capture.interface,
+          filter: config.capture.filter,
+          ringMegabytes: config.capture.ringMegabytes,
+          ...(config.capture.threads > 1 ? { fanout: { group: FANOUT_GROUP, threads: config.capture.threads } } : {}),
+          losses,
+          log,
+        }),
+  );
+  if (!source) return 1;
+  const epoch = randomBytes(8).toString("hex");
+  const notifier = createNotifier(process.env);
+  const { interfacePackets } = source.counters();
+  const reader = createDissection({ prefixBytes: config.dissect.prefixKilobytes * 1000, prefixTotalBytes: config.dissect.prefixTotalMegabytes * 1e6, losses });
+  const sender = new LinkSender({
+    path: options.link,
+    clock,
+    losses,
+    hello: { epoch, thread: options.thread, source: source.title, pid: process.pid, recordBytes: FLOW_RECORD_BYTES, ...(interfacePackets === undefined ? {} : { interfacePackets }) },
+    onStop: () => sensor.stop(),
+    onState: (state, reason) => {
+      if (state === "refused") log.error("the core refuses this sensor", { reason });
+      else if (state === "lost") log.warn("the core is away; flow events are kept until it is back", {});
+      else notifier.notify("READY=1");
+    },
+  });
+  const sensor = createSensor({
+    source,
+    reader,
+    losses,
+    epoch,
+    thread: options.thread,
+    onBatch: (batch) => sender.sendFlows(batch),
+    options: { flowLimit: config.flows.limit, activeSeconds: config.flows.activeSeconds, isEarly: true },
+  });
+  const timers = [
+    clock.every(STATUS_MS, () => {
+      sender.sendStatus(sensor.status());
+      if (process.send && !process.connected && sender.awayMs > ORPHAN_MS) sensor.stop();
+    }),
+    ...(notifier.watchdogMs ? [clock.every(notifier.watchdogMs, () => notifier.notify("WATCHDOG=1"))] : []),
+  ];
+  endOnSignals(() => sensor.stop());
+  await sensor.run();
+  for (const cancel of timers) cancel();
+  notifier.notify("STOPPING=1");
+  await sender.end({ status: sensor.status(), files: source.files() });
+  source.close();
+  return 0;
+}
+
+async function openOrTell(create: () => PacketSource): Promise<PacketSource | undefined> {
+  try {
+    const source = create();
+    await source.open();
+    return source;
+  } catch (error) {
+    // The parent ends with the message; told twice it would look like two faults.
+    if (!(error instanceof AppError) || !process.send) throw error;
+    const fatal: Fatal = { fatal: { code: error.code, message: error.message, exitCode: error.exitCode } };
+    await new Promise<void>((resolve) => process.send?.(fatal, () => resolve()));
+    process.disconnect();
+    return undefined;
+  }
+}
+
+/** A sensor started by a core ends when the core says so: Ctrl-C in a terminal reaches both at once, and the core goes last. */
+function endOnSignals(stop: () => void): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (process.connected ? undefined : stop()));
+  process.on("SIGHUP", () => {});
+}

@@ -1,0 +1,27 @@
+import type { Draft } from "../draft.ts";
+import type { Finding } from "../problem.ts";
+import { isCovered, merge, rangeOf } from "../ranges.ts";
+
+/** What is not wrong, and should be looked at. `today`: YYYY-MM-DD, UTC. */
+export function warnings(draft: Draft, today: string): Finding[] {
+  const findings: Finding[] = [];
+  const inside = merge(draft.inside.map((network) => rangeOf(network ?? "")).filter((range) => range !== undefined));
+  for (const [n, party] of draft.parties.entries()) {
+    if (party.agreementEnds !== undefined && party.agreementEnds < today) {
+      findings.push({
+        path: ["parties", n, "agreementEnds"],
+        message: `the agreement with ${party.name} ended on ${party.agreementEnds} (GDPR 28(3))`,
+      });
+    }
+    for (const [m, network] of (party.networks ?? []).entries()) {
+      const range = rangeOf(network ?? "");
+      if (!range || !isCovered(range, inside)) continue;
+      findings.push({ path: ["parties", n, "networks", m], message: `${network} is inside, so no flow to it is ever ${party.name}'s` });
+    }
+  }
+  for (const [n, entry] of draft.authorisations.entries()) {
+    if (entry.until === undefined || entry.until >= today) continue;
+    findings.push({ path: ["authorisations", n, "until"], message: `authorisation ${entry.id} ended on ${entry.until}` });
+  }
+  return findings;
+}

@@ -1,0 +1,35 @@
+import { option, section } from "../declare.ts";
+import { whole } from "../values.ts";
+
+export const flows = section(
+  {
+    limit: option(whole(1000, 20_000_000).default(1_000_000), {
+      doc: "Flows held at once in each sensor thread; beyond it half-open ones go first, then the longest idle.",
+      unit: "flows",
+    }),
+    activeSeconds: option(whole(1, 3600).default(60), {
+      doc: "A flow alive longer is reported again after each such interval of packet time.",
+      unit: "s",
+    }),
+  },
+  { doc: "The flow table.", reload: "restart" },
+);
+
+export const dissect = section(
+  {
+    prefixKilobytes: option(whole(1, 1024).default(16), {
+      doc: "Bytes kept of a stream, each direction, while its protocol is not known.",
+      unit: "kB",
+    }),
+    prefixTotalMegabytes: option(whole(1, 16_384).default(64), {
+      doc: "The same, of all streams together; what is beyond is counted.",
+      unit: "MB",
+    }),
+  },
+  { doc: "Reading of what flows say of themselves.", reload: "restart" },
+);
+
+export const names = section(
+  { limit: option(whole(1000, 10_000_000).default(200_000), { doc: "Names remembered from DNS answers.", unit: "names" }) },
+  { doc: "Names learned from DNS.", reload: "restart" },
+);

@@ -1,0 +1,50 @@
+import { FLAG, ROW } from "../model/row.ts";
+import type { Frame } from "./frame.ts";
+import { DECODED, malformed } from "./outcome.ts";
+import { transport } from "./transport.ts";
+
+const SHORT = malformed("ipv4_short");
+const VERSION = malformed("ip_version");
+const HEADER_LENGTH = malformed("ipv4_header_length");
+const TOTAL_LENGTH = malformed("ipv4_total_length");
+const { source, destination, fragmentId } = ROW;
+const FIRST_FRAGMENT = FLAG.firstFragment;
+const LATER_FRAGMENT = FLAG.laterFragment;
+const MORE_OR_OFFSET = 0x3fff;
+const OFFSET = 0x1fff;
+
+/**
+ * IPv4 (RFC 791 §3.1). Options are stepped over. A total length of 0 is what segmentation offload leaves in captures
+ * taken on the sender: the packet then ends with the frame.
+ */
+export function ipv4(frame: Frame, at: number): number {
+  const left = frame.end - at;
+  if (left < 20) return SHORT;
+  const view = frame.view;
+  const first = view.getUint8(at);
+  if (first >> 4 !== 4) return VERSION;
+  const headerBytes = (first & 15) << 2;
+  if (headerBytes < 20) return HEADER_LENGTH;
+  if (headerBytes > left) return headerBytes > frame.wireEnd - at ? HEADER_LENGTH : SHORT;
+  const totalBytes = view.getUint16(at + 2);
+  if (totalBytes >= headerBytes) frame.clip(at + totalBytes);
+  else if (totalBytes !== 0) return TOTAL_LENGTH;
+  const rows = frame.rows;
+  const row = frame.row;
+  frame.ip = at;
+  rows[row + source] = view.getInt32(at + 12);
+  rows[row + destination] = view.getInt32(at + 16);
+  if ((view.getUint16(at + 6) & MORE_OR_OFFSET) !== 0) return fragment(frame, at, headerBytes);
+  return transport(frame, view.getUint8(at + 9), at + headerBytes);
+}
+
+function fragment(frame: Frame, at: number, headerBytes: number): number {
+  const view = frame.view;
+  const protocol = view.getUint8(at + 9);
+  const identification = view.getUint16(at + 4);
+  if ((view.getUint16(at + 6) & OFFSET) !== 0) return frame.finishPortless(protocol, LATER_FRAGMENT, identification);
+  frame.flags |= FIRST_FRAGMENT;
+  const outcome = transport(frame, protocol, at + headerBytes);
+  if (outcome === DECODED) frame.rows[frame.row + fragmentId] = identification;
+  return outcome;
+}

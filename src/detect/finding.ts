@@ -1,0 +1,68 @@
+import type { Finding, Severity } from "../model/alert.ts";
+import type { JudgedFlow } from "../model/judgement.ts";
+import { PATIENT_DATA } from "../model/site.ts";
+
+/** What a detection adds to what the judged flow tells by itself. */
+export interface FindingParts {
+  detection: string;
+  severity: Severity;
+  key: readonly string[];
+  bytesOut: number;
+  bytesIn: number;
+  flows: number;
+  sinceMicros?: number;
+  detail?: string;
+  /** The rule that decided, where it is not the policy's. */
+  rule?: string;
+  because?: string;
+  wouldAllow?: string;
+}
+
+const TRANSPORTS: Record<number, string> = { 1: "icmp", 6: "tcp", 17: "udp", 33: "dccp", 58: "ipv6-icmp", 132: "sctp" };
+
+/** Copies what an alert needs from a judged flow, which is only valid within the call. */
+export function findingOf(judged: JudgedFlow, parts: FindingParts): Finding {
+  const { flow, zone, asset, party, name, location, judgement } = judged;
+  const finding: Finding = {
+    detection: parts.detection,
+    severity: parts.severity,
+    key: parts.key,
+    atMicros: flow.endMicros,
+    sinceMicros: parts.sinceMicros ?? flow.startMicros,
+    insideAddress: judged.insideAddress(),
+    outsideAddress: judged.outsideAddress(),
+    transport: TRANSPORTS[flow.transport] ?? String(flow.transport),
+    rule: parts.rule ?? judgement.rule,
+    because: parts.because ?? judgement.because,
+    flowId: `${flow.thread}.${flow.id}`,
+    newBytesOut: parts.bytesOut,
+    newBytesIn: parts.bytesIn,
+    newFlows: parts.flows,
+  };
+  if (zone !== undefined) {
+    finding.zone = zone.name;
+    finding.zoneHoldsPatientData = zone.data.some((dataClass) => PATIENT_DATA.has(dataClass));
+  }
+  if (asset !== undefined) finding.asset = asset.name;
+  if (party !== undefined) finding.party = party.name;
+  if (judged.partyBy !== undefined) finding.partyBy = judged.partyBy;
+  if (name !== undefined) finding.name = name;
+  if (judged.nameSource !== undefined) finding.nameSource = judged.nameSource;
+  if (flow.transport === 6 || flow.transport === 17 || flow.transport === 132) finding.outsidePort = judged.outsidePort();
+  const protocol = flow.facts?.protocols[0];
+  if (protocol !== undefined) finding.protocol = protocol;
+  if (location !== undefined) {
+    finding.countries = location.place.countries;
+    finding.verdict = location.verdict;
+    finding.list = location.list;
+    finding.confidence = location.place.confidence;
+    finding.claims = location.place.claims;
+  }
+  const wouldAllow = parts.wouldAllow ?? (parts.rule === undefined ? judgement.wouldAllow : undefined);
+  if (wouldAllow !== undefined) finding.wouldAllow = wouldAllow;
+  const detail = [parts.detail, judged.direction === "inbound" ? "the flow was opened from outside" : undefined].filter(
+    (text) => text !== undefined,
+  );
+  if (detail.length > 0) finding.detail = detail.join("; ");
+  return finding;
+}

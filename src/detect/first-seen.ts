@@ -1,0 +1,42 @@
+const KEYS_KEPT = 65_536;
+
+export interface Sighting {
+  firstMicros: number;
+  lastMicros: number;
+  bytesOut: number;
+  bytesIn: number;
+  flows: number;
+  /** `new`: below the threshold; `reported`: its first episode goes on; `known`: that is over. */
+  state: "new" | "reported" | "known";
+}
+
+/** Who was seen before, and how much went there until it was worth reporting. The one met first is forgotten when full. */
+export class FirstSeen {
+  /** Sightings forgotten for want of room: they may be reported as new once more. */
+  forgotten = 0;
+  private readonly sightings = new Map<string | number, Sighting>();
+  private readonly limit: number;
+
+  constructor(limit = KEYS_KEPT) {
+    this.limit = limit;
+  }
+
+  get size(): number {
+    return this.sightings.size;
+  }
+
+  /** The sighting of `key`, a new one if there is none or it is older than `rememberMicros`. The caller updates it. */
+  of(key: string | number, atMicros: number, rememberMicros: number): Sighting {
+    const known = this.sightings.get(key);
+    if (known !== undefined && atMicros - known.lastMicros <= rememberMicros) return known;
+    if (known !== undefined) this.sightings.delete(key);
+    else if (this.sightings.size >= this.limit) {
+      const oldest = this.sightings.keys().next();
+      if (!oldest.done) this.sightings.delete(oldest.value);
+      this.forgotten += 1;
+    }
+    const sighting: Sighting = { firstMicros: atMicros, lastMicros: atMicros, bytesOut: 0, bytesIn: 0, flows: 0, state: "new" };
+    this.sightings.set(key, sighting);
+    return sighting;
+  }
+}

@@ -1,0 +1,120 @@
+import type { Party } from "../model/site.ts";
+import { countryOf, prefixOf } from "./destination.ts";
+import { defineDetection } from "./detection.ts";
+import { findingOf } from "./finding.ts";
+import { isFirstReport } from "./flow-ledger.ts";
+import { PATIENT_ZONE } from "./zone-kinds.ts";
+
+const HOUR_MICROS = 3600e6;
+const DAY_MICROS = 24 * HOUR_MICROS;
+/** Zone orders are small; this keeps (zone, ASN) an exact double. */
+const ZONE_STEP = 2 ** 33;
+
+/** Catalogue 5. */
+export const driftCountry = defineDetection({
+  name: "processor.drift.country",
+  title: "A processor answers from a country its contract does not name",
+  severity: "critical when that country is not approved either, else high",
+  relevantTo: ["GDPR 28(3)(a)", "GDPR 44", "GDPR 30(1)(e)"],
+  next: [
+    "Ask the party which region serves this name, and since when.",
+    "Compare with the places of processing in its agreement (GDPR 28(3)(a)) and with its list of sub-processors.",
+    "If the move was agreed: enter the country in the register. If not: give notice under the agreement, and decide whether the flow may go on.",
+  ],
+  doc: `Fires for an established flow to a registered party whose contract names countries, when none of the countries where its address may be is among them
+and the location has at least the configured confidence. Zones and places that are not judged do not count. A country is "not approved" when it is
+outside the zone's jurisdiction list and no authorisation covers the transfer.`,
+  concern: "registered",
+  thresholds: { confidence: { default: 70, doc: "confidence of the location, 0 to 100, below which it does not fire" } },
+  evaluate(judged, { settings, ledger }) {
+    const { location, judgement } = judged;
+    const party = judged.party!;
+    if (location === undefined || party.countries.length === 0 || !judged.isEstablished) return undefined;
+    const { countries } = location.place;
+    if (location.place.confidence < settings.confidence || countries.length === 0 || isContracted(party, countries)) return undefined;
+    ledger.share(judged);
+    const isApproved = location.verdict !== "outside-list" || judgement.word === "authorised";
+    const contracted = party.countries.join(", ");
+    return findingOf(judged, {
+      detection: this.name,
+      severity: isApproved ? "high" : "critical",
+      key: [judged.zone?.name ?? "", party.name, countryOf(judged)],
+      bytesOut: ledger.bytesOut,
+      bytesIn: ledger.bytesIn,
+      flows: ledger.flows,
+      rule: `contract:${party.name}`,
+      because: `the contract with ${party.title} names ${contracted}, its address is in ${countries.join(", ")}`,
+      wouldAllow: `an agreement with ${party.title} that names ${countries[0]}, entered in the register, or service from ${contracted}`,
+    });
+  },
+});
+
+function isContracted(party: Party, countries: readonly string[]): boolean {
+  for (let n = 0; n < countries.length; n += 1) if (party.countries.includes(countries[n])) return true;
+  return false;
+}
+
+/** Catalogue 8. */
+export const unregistered = defineDetection({
+  name: "processor.unregistered",
+  title: "Data goes to somebody who is not in the register",
+  severity: "high from a zone with patient data, low from an administration zone",
+  relevantTo: ["GDPR 28(1)", "GDPR 28(3)", "GDPR 30"],
+  next: [
+    "Find out which service this is and who in the house uses it.",
+    "If it processes personal data for the hospital: conclude the agreement of GDPR 28(3) and enter the party in the register.",
+    "If it is a provider without such data (updates, time, certificates): enter it as a provider.",
+    "Else block it.",
+  ],
+  doc: `Fires once per zone and destination (registrable domain of the name, else autonomous system, else /24 or /48) that has no entry in the register, as soon as
+the configured bytes have gone there, summed over all its flows. The alert grows while that first episode goes on (silence up to an hour); afterwards the
+destination is known and stays quiet until it was away for the configured days. Special-purpose addresses and ignored zones do not count.`,
+  concern: "unregistered",
+  thresholds: {
+    minBytes: { default: 100_000, doc: "bytes leaving the site to one destination from which it fires" },
+    rememberDays: { default: 30, doc: "days without traffic after which a destination counts as new again" },
+  },
+  evaluate(judged, { settings, zones, destinations, seen }) {
+    const { flow, location } = judged;
+    const zone = judged.zone!;
+    if (location?.place.special !== undefined) return undefined;
+    const domain = destinations.domainOf(judged.name);
+    const asn = location?.place.asn;
+    const atMicros = flow.endMicros;
+    const subjectKey =
+      domain !== undefined
+        ? `${zone.name}|${domain}`
+        : asn !== undefined
+          ? zone.order * ZONE_STEP + asn
+          : `${zone.name}|${prefixOf(judged)}`;
+    const sighting = seen.of(subjectKey, atMicros, settings.rememberDays * DAY_MICROS);
+    if (sighting.state === "reported" && atMicros - sighting.lastMicros > HOUR_MICROS) sighting.state = "known";
+    if (atMicros > sighting.lastMicros) sighting.lastMicros = atMicros;
+    if (sighting.state === "known") return undefined;
+    let bytesOut = judged.newBytesOut;
+    let bytesIn = judged.newBytesIn;
+    let flows = isFirstReport(judged) ? 1 : 0;
+    if (sighting.state === "new") {
+      if (flow.startMicros < sighting.firstMicros) sighting.firstMicros = flow.startMicros;
+      bytesOut = sighting.bytesOut += bytesOut;
+      bytesIn = sighting.bytesIn += bytesIn;
+      flows = sighting.flows += flows;
+      if (bytesOut < settings.minBytes) return undefined;
+      sighting.state = "reported";
+    }
+    const subject = domain ?? (asn !== undefined ? `AS${asn}` : prefixOf(judged));
+    return findingOf(judged, {
+      detection: this.name,
+      severity: zones.of(zone) === PATIENT_ZONE ? "high" : "low",
+      key: [zone.name, subject, countryOf(judged)],
+      bytesOut,
+      bytesIn,
+      flows,
+      sinceMicros: sighting.firstMicros,
+      detail: `${subject} was not seen from ${zone.name} before`,
+      rule: "register",
+      because: `no party in the register has the name, prefix or autonomous system of ${subject}`,
+      wouldAllow: `an entry for ${subject} in the register of parties`,
+    });
+  },
+});

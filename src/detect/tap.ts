@@ -1,0 +1,138 @@
+import { formatShare } from "../lib/units.ts";
+import type { Severity } from "../model/alert.ts";
+import { defineStatusDetection, type StatusReport } from "./detection.ts";
+import { StatusMinutes } from "./status-minutes.ts";
+
+const NAME = "tap.degraded";
+
+/** What can be wrong with a tap; the first part of the dedupe key. */
+type Cause = "silence" | "drops" | "one-way" | "undecoded";
+
+/** Catalogue 30. Wall time: it is about us, not about the traffic. */
+export const tapDegraded = defineStatusDetection({
+  name: NAME,
+  title: "The tap does not show everything",
+  severity: "critical when silent, else high",
+  relevantTo: ["GDPR 32(1)(b)", "GDPR 32(1)(d)", "NIS2 21(2)(f)"],
+  next: [
+    "Silent: check the cable, the mirror port or TAP, and that the sensor runs.",
+    "Drops: give the sensor a larger ring or more threads, or the mirror port more bandwidth.",
+    "One way: the mirror session copies one direction only, or the other path is not tapped.",
+    "Undecoded: a link type or encapsulation that is not read; see the losses by reason.",
+    "Until it is mended, reports state a lower coverage: absence of alerts is no proof.",
+  ],
+  doc: `Watches each sensor thread by wall time and health counters, and ends by itself when the cause does (the alert stays listed until somebody takes it).
+Fires when packets were dropped beyond the share in every one of the given minutes; when too many of the closed flows had one direction only; when too many
+packets could not be decoded; and, as critical, when no packet came for the given seconds or the sensor itself is gone. A source that cannot know its drops
+never fires for drops. Undecoded is measured in packets.`,
+  thresholds: {
+    dropRatio: { default: 0.001, doc: "share of packets dropped by the kernel, 0 to 1, above which a minute counts as bad" },
+    dropSeconds: { default: 300, doc: "seconds of bad minutes in a row, 60 to 600" },
+    oneWayRatio: { default: 0.2, doc: "share of closed flows with one direction only, 0 to 1" },
+    oneWayMinFlows: { default: 100, doc: "closed flows within the window below which nothing is said of one-way flows" },
+    undecodedRatio: { default: 0.01, doc: "share of packets that could not be decoded, 0 to 1" },
+    windowSeconds: { default: 300, doc: "window of the one-way and the undecoded share, seconds, 60 to 600" },
+    silenceSeconds: { default: 60, doc: "seconds without a packet" },
+  },
+  watch(settings, report) {
+    const sensors = new Map<string, Sensor>();
+    return {
+      onStatus(status, nowMs) {
+        const key = `${status.source}#${status.thread}`;
+        let sensor = sensors.get(key);
+        if (sensor === undefined || sensor.epoch !== status.epoch) {
+          const title = status.thread === 0 ? status.source : `${status.source}, thread ${status.thread}`;
+          sensor = {
+            key,
+            title,
+            epoch: status.epoch,
+            minutes: new StatusMinutes(),
+            said: sensor?.said ?? new Map(),
+            movedAtMs: nowMs,
+            seen: -1,
+          };
+          sensors.set(key, sensor);
+        }
+        if (status.capture.seenPackets !== sensor.seen) {
+          sensor.seen = status.capture.seenPackets;
+          sensor.movedAtMs = nowMs;
+        }
+        sensor.minutes.add(status, nowMs);
+        judgeShares(sensor, nowMs);
+        judgeSilence(sensor, nowMs);
+      },
+      onTick(nowMs) {
+        for (const sensor of sensors.values()) judgeSilence(sensor, nowMs);
+      },
+    };
+
+    function judgeSilence(sensor: Sensor, nowMs: number): void {
+      const silentMs = nowMs - sensor.movedAtMs;
+      const isSilent = silentMs > settings.silenceSeconds * 1000;
+      say(sensor, "silence", isSilent, nowMs, sensor.movedAtMs, () => `no packet for ${Math.floor(silentMs / 1000)} seconds`);
+    }
+
+    function judgeShares(sensor: Sensor, nowMs: number): void {
+      const { minutes } = sensor;
+      const dropMinutes = wholeMinutes(settings.dropSeconds);
+      const windowMinutes = wholeMinutes(settings.windowSeconds);
+      const drops = minutes.leastShareOf("drops", dropMinutes);
+      if (drops !== undefined) {
+        const text = () => `at least ${formatShare(drops)} of the packets dropped by the kernel in each of ${dropMinutes} minutes`;
+        say(sensor, "drops", drops > settings.dropRatio, nowMs, nowMs - dropMinutes * 60_000, text);
+      }
+      const flows = minutes.totalOf("closed", windowMinutes);
+      const oneWay = minutes.shareOf("oneWay", "closed", windowMinutes);
+      if (oneWay !== undefined && flows >= settings.oneWayMinFlows) {
+        const text = () => `${formatShare(oneWay)} of ${flows} closed flows had one direction only in ${windowMinutes} minutes`;
+        say(sensor, "one-way", oneWay > settings.oneWayRatio, nowMs, nowMs - windowMinutes * 60_000, text);
+      }
+      const undecoded = minutes.shareOf("undecoded", "seen", windowMinutes);
+      if (undecoded !== undefined) {
+        const text = () => `${formatShare(undecoded)} of the packets could not be decoded in ${windowMinutes} minutes`;
+        say(sensor, "undecoded", undecoded > settings.undecodedRatio, nowMs, nowMs - windowMinutes * 60_000, text);
+      }
+    }
+
+    function say(sensor: Sensor, cause: Cause, isBad: boolean, nowMs: number, sinceMs: number, text: () => string): void {
+      const key = [cause, sensor.key];
+      const before = sensor.said.get(cause);
+      sensor.said.set(cause, isBad);
+      if (isBad) {
+        emit(report, key, cause === "silence" ? "critical" : "high", nowMs, sinceMs, sensor.title, text());
+        // The first good word clears too: an alert of the run before may still stand.
+      } else if (before !== false) report.clear(key, nowMs * 1000);
+    }
+  },
+});
+
+interface Sensor {
+  key: string;
+  title: string;
+  epoch: string;
+  minutes: StatusMinutes;
+  /** What was said last of each cause; nothing before there was enough to judge. */
+  said: Map<Cause, boolean>;
+  /** When its count of packets last moved, by our clock. */
+  movedAtMs: number;
+  seen: number;
+}
+
+function emit(report: StatusReport, key: string[], severity: Severity, nowMs: number, sinceMs: number, title: string, text: string): void {
+  report.emit({
+    detection: NAME,
+    severity,
+    key,
+    atMicros: nowMs * 1000,
+    sinceMicros: sinceMs * 1000,
+    name: title,
+    detail: text,
+    rule: `detection:${NAME}`,
+    because: "what the tap does not show cannot be judged",
+    wouldAllow: "a tap that shows both directions without loss",
+  });
+}
+
+function wholeMinutes(seconds: number): number {
+  return Math.min(10, Math.max(1, Math.ceil(seconds / 60)));
+}

@@ -1,0 +1,34 @@
+import type { Stream } from "./stream.ts";
+import type { Verdict } from "./verdict.ts";
+
+export { found, type MalformedCode, malformed, needMore, notMine, passOn, type Verdict } from "./verdict.ts";
+
+/**
+ * One protocol. Traffic is never an error: both calls answer with a verdict and never throw.
+ *
+ * Three kinds, one shape:
+ * - a reader of the first bytes (a TLS hello) answers `needMore` until they are there, writes its facts and answers `found`;
+ * - a reader of datagrams is called for each one, and answers `needMore` as long as it wants the next;
+ * - a reader that goes on (HL7 messages) skips what it has read and answers `needMore`; `skip` may go past what is here, so
+ *   that bulk is neither copied nor waited for.
+ */
+export interface Dissector<State = unknown> {
+  /** The word of `network.protocol`. */
+  readonly name: string;
+  readonly transport: "tcp" | "udp" | "both";
+  /** Where it usually is: its turn comes first there, and weak signatures count only there. Never enough to recognise it. */
+  readonly ports: readonly number[];
+  /** Bytes that may come first, so that most traffic is turned away by one table look-up; left out: any. */
+  readonly firstBytes?: readonly number[];
+  /** Looks at the first bytes of a direction (or a datagram) and touches nothing: `found`, `needMore` or `notMine`. */
+  recognise(stream: Stream): Verdict;
+  /** Memory for one flow, made once it is recognised; both directions share it. */
+  begin(): State;
+  /** Reads on from `stream.start`: `found`, `needMore`, `passOn`, `malformed(code)`; `notMine` for a direction or datagram that is another's. */
+  read(stream: Stream, state: State): Verdict;
+}
+
+/** Declares a dissector; one a file, registered in index.ts. */
+export function defineDissector<State>(dissector: Dissector<State>): Dissector {
+  return dissector as Dissector;
+}

@@ -1,0 +1,163 @@
+import { formatAddress, V4_MAPPED } from "../lib/ip.ts";
+import type { DnsQuestion, Resolution } from "../model/facts.ts";
+import { nameEnd, readName } from "./dns-names.ts";
+import { type DnsState, questionOf } from "./dns-state.ts";
+import { responseCodeName, typeName } from "./dns-words.ts";
+import { netbiosName } from "./nbns-names.ts";
+import type { Stream } from "./stream.ts";
+
+/** Records of one message that are read; more are counted as a limit. */
+const MAX_RECORDS = 256;
+const MAX_CHAIN = 32;
+const HEADER_BYTES = 12;
+
+const A = 1;
+const NS = 2;
+const CNAME = 5;
+const SOA = 6;
+const PTR = 12;
+const MX = 15;
+const AAAA = 28;
+const SRV = 33;
+const DNAME = 39;
+const OPT = 41;
+const SVCB = 64;
+const HTTPS = 65;
+const NETBIOS_NAME = 32;
+
+/** Addresses and aliases of the last message, for `resolutionOf`. */
+const owners: string[] = [];
+const addresses: string[] = [];
+const addressTtls: number[] = [];
+const aliasOwners: string[] = [];
+const aliasTargets: string[] = [];
+const aliasTtls: number[] = [];
+
+/**
+ * Reads `count` resource records from `at` (RFC 1035 §4.1.3) into the question's answers; without a question each record
+ * counts as a question of its own name and type. False when a record breaks the rules or is cut.
+ */
+export function readAnswers(
+  stream: Stream,
+  state: DnsState,
+  question: DnsQuestion | undefined,
+  base: number,
+  at: number,
+  end: number,
+  count: number,
+): boolean {
+  const { bytes } = stream;
+  const isNetbios = state.kind === "nbns";
+  owners.length = 0;
+  addresses.length = 0;
+  addressTtls.length = 0;
+  aliasOwners.length = 0;
+  aliasTargets.length = 0;
+  aliasTtls.length = 0;
+  let position = at;
+  let lastOffset = -1;
+  let owner = "";
+  for (let n = 0; n < count; n += 1) {
+    if (n === MAX_RECORDS) {
+      stream.lose("dissect_limit");
+      return true;
+    }
+    // Most owners are a pointer to the name that was asked, or to the same place as the one before.
+    const isPointer = position + 1 < end && bytes[position] >= 0xc0;
+    const offset = isPointer ? ((bytes[position] & 0x3f) << 8) | bytes[position + 1] : -1;
+    let after = position + 2;
+    if (offset < 0 || offset !== lastOffset) {
+      if (offset === HEADER_BYTES && question !== undefined && !isNetbios) owner = question.name;
+      else {
+        const name = readName(bytes, base, position, end);
+        if (name === undefined) return false;
+        owner = name;
+        after = nameEnd;
+      }
+      lastOffset = offset;
+    }
+    if (after + 10 > end) return false;
+    const type = bytes.readUInt16BE(after);
+    const ttl = bytes.readUInt32BE(after + 4);
+    const data = after + 10;
+    const dataEnd = data + bytes.readUInt16BE(after + 8);
+    if (dataEnd > end) return false;
+    if (type !== OPT) {
+      const asked = question ?? questionOf(stream, state, isNetbios ? netbiosName(owner) : owner, typeName(type, isNetbios));
+      const text = isNetbios ? netbiosAddress(bytes, type, data, dataEnd) : dataText(bytes, base, type, data, dataEnd);
+      if (text === undefined) return false;
+      if (!question && asked) asked.responseCode = responseCodeName(bytes[base + 3] & 15);
+      if (text !== "" && asked) stream.add((asked.answers ??= []), text);
+      if (question && (type === A || type === AAAA) && text !== "") {
+        owners.push(owner);
+        addresses.push(text);
+        addressTtls.push(ttl);
+      } else if (question && type === CNAME && text !== "" && text !== undefined) {
+        aliasOwners.push(owner);
+        aliasTargets.push(text);
+        aliasTtls.push(ttl);
+      }
+    }
+    position = dataEnd;
+  }
+  return true;
+}
+
+/** What the last message says of `name`: its aliases followed, in whatever order the records stood; undefined without addresses. */
+export function resolutionOf(name: string, atMicros: number): Resolution | undefined {
+  if (addresses.length === 0) return undefined;
+  const aliases: string[] = [];
+  let ttl = Number.POSITIVE_INFINITY;
+  let current = name;
+  while (aliases.length < MAX_CHAIN) {
+    const index = aliasOwners.indexOf(current);
+    if (index < 0 || aliases.includes(aliasTargets[index]) || aliasTargets[index] === name) break;
+    current = aliasTargets[index];
+    aliases.push(current);
+    ttl = Math.min(ttl, aliasTtls[index]);
+  }
+  const found: string[] = [];
+  for (let n = 0; n < addresses.length; n += 1) {
+    if (owners[n] !== current) continue;
+    if (!found.includes(addresses[n])) found.push(addresses[n]);
+    ttl = Math.min(ttl, addressTtls[n]);
+  }
+  return found.length === 0 ? undefined : { name, addresses: found, aliases, ttlSeconds: ttl, atMicros };
+}
+
+/** Text of addresses and names in record data; "" for data of another kind, undefined when it breaks the rules. */
+function dataText(bytes: Buffer, base: number, type: number, start: number, end: number): string | undefined {
+  switch (type) {
+    case A:
+      return end - start === 4 ? formatAddress(0, 0, V4_MAPPED, bytes.readInt32BE(start)) : undefined;
+    case AAAA:
+      return end - start === 16
+        ? formatAddress(bytes.readInt32BE(start), bytes.readInt32BE(start + 4), bytes.readInt32BE(start + 8), bytes.readInt32BE(start + 12))
+        : undefined;
+    case CNAME:
+    case NS:
+    case PTR:
+    case SOA:
+    case DNAME:
+      return readName(bytes, base, start, end);
+    case MX:
+    case SVCB:
+    case HTTPS:
+      return targetText(bytes, base, start + 2, end);
+    case SRV:
+      return targetText(bytes, base, start + 6, end);
+    default:
+      return "";
+  }
+}
+
+/** A target of "." means the owner itself, or none: nothing to tell. */
+function targetText(bytes: Buffer, base: number, at: number, end: number): string | undefined {
+  const name = readName(bytes, base, at, end);
+  return name === "." ? "" : name;
+}
+
+/** The first address of a NB record (RFC 1002 §4.2.2). */
+function netbiosAddress(bytes: Buffer, type: number, start: number, end: number): string {
+  return type === NETBIOS_NAME && end - start >= 6 ? formatAddress(0, 0, V4_MAPPED, bytes.readInt32BE(start + 2)) : "";
+}

@@ -1,0 +1,102 @@
+import type { DnsQuestion } from "../model/facts.ts";
+import { found, malformed, needMore, notMine, type Verdict } from "./dissector.ts";
+import { readAnswers, resolutionOf } from "./dns-answers.ts";
+import { nameEnd, readName } from "./dns-names.ts";
+import { type DnsState, findQuery, type Query, questionOf, remember } from "./dns-state.ts";
+import { responseCodeName, typeName } from "./dns-words.ts";
+import { netbiosName } from "./nbns-names.ts";
+import type { Stream } from "./stream.ts";
+
+export const HEADER_BYTES = 12;
+const MAX_QUESTIONS = 16;
+const TXT = 16;
+/** How a DNSCrypt client asks for its resolver's certificate, before it says anything that cannot be read (DNSCrypt version 2 protocol, "Certificates"). */
+const DNSCRYPT_CERTIFICATE = "2.dnscrypt-cert.";
+
+/**
+ * True when the bytes are surely a message by their structure (RFC 1035 §4.1): for use where no port speaks for it. Everything
+ * in the header must be ordinary, the question must parse and a query must end where the message ends.
+ */
+export function looksLikeDns(bytes: Buffer, start: number, end: number, isCut: boolean): boolean {
+  if (!hasDnsHeader(bytes, start, end)) return false;
+  const flags = bytes.readUInt16BE(start + 2);
+  const answers = bytes.readUInt16BE(start + 6);
+  const isAnswer = flags >= 0x8000;
+  if ((flags & 0x7840) !== 0 || bytes.readUInt16BE(start + 4) !== 1) return false;
+  if (!isAnswer && ((flags & 0x000f) !== 0 || answers !== 0 || bytes.readUInt16BE(start + 8) !== 0 || bytes.readUInt16BE(start + 10) > 2))
+    return false;
+  const name = readName(bytes, start, start + HEADER_BYTES, end);
+  if (name === undefined || nameEnd + 4 > end) return false;
+  const dnsClass = bytes.readUInt16BE(nameEnd + 2);
+  if (dnsClass !== 1 && dnsClass !== 3 && dnsClass !== 255) return false;
+  const rest = end - nameEnd - 4;
+  if (isCut) return true;
+  return isAnswer ? rest >= answers * 11 : bytes.readUInt16BE(start + 10) === 0 ? rest === 0 : rest >= 11;
+}
+
+/** A header whose numbers fit the message: enough on a port where DNS is expected. */
+export function hasDnsHeader(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start < HEADER_BYTES) return false;
+  const questions = bytes.readUInt16BE(start + 4);
+  const records = bytes.readUInt16BE(start + 6) + bytes.readUInt16BE(start + 8) + bytes.readUInt16BE(start + 10);
+  return questions <= MAX_QUESTIONS && questions + records > 0 && questions + records <= 4096;
+}
+
+/** As `hasDnsHeader`, and its first name must be one. */
+export function couldBeDns(bytes: Buffer, start: number, end: number, isCut: boolean): boolean {
+  if (!hasDnsHeader(bytes, start, end)) return false;
+  const name = readName(bytes, start, start + HEADER_BYTES, end);
+  return name === undefined ? isCut : nameEnd + 4 <= end || isCut;
+}
+
+/** Reads the message in bytes[start, end) into the flow's facts. */
+export function readMessage(stream: Stream, state: DnsState, start: number, end: number, isCut: boolean): Verdict {
+  const { bytes } = stream;
+  if (!hasDnsHeader(bytes, start, end)) return isCut && end - start < HEADER_BYTES ? needMore : malformed("dns_header");
+  const id = bytes.readUInt16BE(start);
+  const isAnswer = bytes[start + 2] >= 0x80;
+  const questions = bytes.readUInt16BE(start + 4);
+  const isMulticast = state.kind === "mdns";
+  if (!isMulticast) {
+    if (isAnswer) stream.senderAnswers();
+    else stream.senderAsks();
+  }
+  let at = start + HEADER_BYTES;
+  let question: DnsQuestion | undefined;
+  let query: Query | undefined;
+  for (let n = 0; n < questions; n += 1) {
+    const name = readName(bytes, start, at, end);
+    if (name === undefined || nameEnd + 4 > end) return isCut ? needMore : malformed("dns_name");
+    const type = bytes.readUInt16BE(nameEnd);
+    at = nameEnd + 4;
+    const shown = state.kind === "nbns" ? netbiosName(name) : name;
+    const asked = questionOf(stream, state, shown, typeName(type, state.kind === "nbns"));
+    if (type === TXT && shown.startsWith(DNSCRYPT_CERTIFICATE)) stream.add(stream.facts.protocols, "dnscrypt");
+    if (n > 0) continue;
+    question = asked;
+    if (!isAnswer) remember(state, id, name, type, stream.side);
+    else query = findQuery(state, id, name, type, stream.side);
+  }
+  if (!isAnswer) return needMore;
+  if (question) {
+    question.responseCode = responseCodeName(bytes[start + 3] & 15);
+    if (!query && state.kind === "dns") stream.lose("dns_unasked");
+  }
+  const answers = bytes.readUInt16BE(start + 6);
+  if (answers === 0) {
+    if (query) query.isAnswered = true;
+    return needMore;
+  }
+  const isGood = readAnswers(stream, state, question, start, at, end, answers);
+  if (query && question && !query.isAnswered) {
+    query.isAnswered = true;
+    const resolution = resolutionOf(query.name, stream.timeMicros);
+    if (resolution && state.kind !== "nbns") stream.resolve(resolution);
+  }
+  return isGood || isCut ? needMore : malformed("dns_record");
+}
+
+/** A verdict for datagrams: mine if the test says so. */
+export function foundIf(isMine: boolean): Verdict {
+  return isMine ? found : notMine;
+}

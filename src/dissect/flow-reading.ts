@@ -1,0 +1,29 @@
+import type { FlowFacts } from "../model/facts.ts";
+import type { Dissector } from "./dissector.ts";
+import type { Direction } from "./stream-prefix.ts";
+
+/** One recognised protocol on a flow; `inner` is what it passed on to. */
+export interface Layer {
+  readonly dissector: Dissector;
+  readonly state: unknown;
+  inner: Layer | undefined;
+}
+
+/** What is kept of one flow under watch. */
+export class FlowReading {
+  facts: FlowFacts | undefined = undefined;
+  /** Outermost protocol recognised. */
+  layer: Layer | undefined = undefined;
+  /** TCP only, by side. */
+  directions: [Direction, Direction] | undefined = undefined;
+  /** True when side 0 is the responder by now. */
+  isTurned = false;
+  /** A dissector said who asks. */
+  hasRoles = false;
+  isResolvedReported = false;
+  wantsResolvedReport = false;
+  /** Packets lost to a hole. */
+  gaps = 0;
+  /** Packets read while nobody had recognised the flow. */
+  unsettledPackets = 0;
+}

@@ -1,0 +1,16 @@
+import { defineDissector } from "./dissector.ts";
+import { couldBeDns, foundIf, readMessage } from "./dns-message.ts";
+import { beginDns, type DnsState } from "./dns-state.ts";
+
+const PORT = 5355;
+
+/** Link-local multicast name resolution (RFC 4795): DNS messages on the link. */
+export const llmnr = defineDissector<DnsState>({
+  name: "llmnr",
+  transport: "udp",
+  ports: [PORT],
+  begin: () => beginDns("llmnr"),
+  // The format is that of DNS: only the port tells them apart.
+  recognise: (stream) => foundIf(stream.isOnPort(PORT) && couldBeDns(stream.bytes, stream.start, stream.end, stream.isCut)),
+  read: (stream, state) => readMessage(stream, state, stream.start, stream.end, stream.isCut),
+});

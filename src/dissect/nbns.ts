@@ -1,0 +1,16 @@
+import { defineDissector } from "./dissector.ts";
+import { couldBeDns, foundIf, readMessage } from "./dns-message.ts";
+import { beginDns, type DnsState } from "./dns-state.ts";
+
+const PORT = 137;
+
+/** NetBIOS name service (RFC 1002 §4.2): DNS messages with encoded names. */
+export const nbns = defineDissector<DnsState>({
+  name: "nbns",
+  transport: "udp",
+  ports: [PORT],
+  begin: () => beginDns("nbns"),
+  // The format is that of DNS: only the port tells them apart.
+  recognise: (stream) => foundIf(stream.isOnPort(PORT) && couldBeDns(stream.bytes, stream.start, stream.end, stream.isCut)),
+  read: (stream, state) => readMessage(stream, state, stream.start, stream.end, stream.isCut),
+});

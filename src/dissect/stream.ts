@@ -1,0 +1,111 @@
+import { type FlowFacts, MAX_VALUES, type Resolution } from "../model/facts.ts";
+import type { LossReason } from "../model/loss.ts";
+import { LOSS_INDEX } from "../model/loss.ts";
+import type { Losses } from "../obs/losses.ts";
+import type { FlowReading } from "./flow-reading.ts";
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * What a dissector sees: bytes of one direction that are in order and not read yet, or one datagram. One object serves all:
+ * never keep it, nor `bytes`. Inside `[start, end)` every byte may be read; `start` moves by `skip` only.
+ */
+export class Stream {
+  bytes: Buffer = NOTHING;
+  start = 0;
+  end = 0;
+  /** After `end` comes a hole, the limit or the end of what was captured: what is here is all there will be. */
+  isCut = false;
+  isDatagram = false;
+  isFromInitiator = true;
+  /** 0 or 1: the same end of the flow always, also when the flow is turned. */
+  side: 0 | 1 = 0;
+  initiatorPort = 0;
+  responderPort = 0;
+  timeMicros = 0;
+
+  /** For the reader: whose bytes these are, and what was said of them. */
+  flow: FlowReading | undefined = undefined;
+  wantsTurn = false;
+  wantsReport = false;
+  private readonly losses: Losses;
+
+  constructor(losses: Losses) {
+    this.losses = losses;
+  }
+
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** True when one end uses this port. */
+  isOnPort(port: number): boolean {
+    return this.initiatorPort === port || this.responderPort === port;
+  }
+
+  /** Done with `n` bytes; more than are here is allowed for streams: the rest is passed over when it comes. */
+  skip(n: number): void {
+    this.start += n;
+  }
+
+  /** The flow's facts; made at the first call. */
+  get facts(): FlowFacts {
+    const flow = this.flow!;
+    flow.facts ??= { protocols: [] };
+    return flow.facts;
+  }
+
+  /** Who sends these bytes is the initiator. Only the first word on it counts. */
+  senderAsks(): void {
+    this.settleRoles(true);
+  }
+
+  /** Who sends these bytes is the responder. */
+  senderAnswers(): void {
+    this.settleRoles(false);
+  }
+
+  /** A name, a protocol: somebody may wait for it. */
+  report(): void {
+    this.wantsReport = true;
+  }
+
+  /** An answer that names addresses. Each report carries the answers since the last one. */
+  resolve(resolution: Resolution): void {
+    const flow = this.flow!;
+    if (flow.isResolvedReported) {
+      // What was reported may still wait in a batch: it keeps its own list.
+      flow.facts = { ...this.facts, resolved: [] };
+      flow.isResolvedReported = false;
+    }
+    const facts = this.facts;
+    facts.resolved ??= [];
+    if (facts.resolved.length < MAX_VALUES) facts.resolved.push(resolution);
+    else this.dropFact();
+    flow.wantsResolvedReport = true;
+  }
+
+  /** Adds a distinct value to a list of facts, within its cap. */
+  add(values: string[], value: string): void {
+    if (value === "" || values.includes(value)) return;
+    if (values.length < MAX_VALUES) values.push(value);
+    else this.dropFact();
+  }
+
+  /** A value beyond the cap of its list. */
+  dropFact(): void {
+    this.facts.factsDropped = (this.facts.factsDropped ?? 0) + 1;
+    this.losses.counts[LOSS_INDEX.facts_dropped] += 1;
+  }
+
+  lose(reason: LossReason): void {
+    this.losses.counts[LOSS_INDEX[reason]] += 1;
+  }
+
+  private settleRoles(isSenderInitiator: boolean): void {
+    const flow = this.flow!;
+    if (flow.hasRoles) return;
+    flow.hasRoles = true;
+    if (isSenderInitiator !== this.isFromInitiator) this.wantsTurn = true;
+  }
+}

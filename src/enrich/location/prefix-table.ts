@@ -1,0 +1,92 @@
+import { type AddressWords, compareAddresses, parsePrefix } from "../../lib/ip.ts";
+import { after, isMapped, RangeArraysBuilder, RangeTable } from "./range-table.ts";
+
+/** A prefix and its value (above 0). Where prefixes overlap the lower `order` decides, then the longer prefix, then the first given. */
+export interface PrefixEntry {
+  prefix: string;
+  value: number;
+  order?: number;
+}
+
+interface Parsed {
+  first: AddressWords;
+  last: AddressWords;
+  value: number;
+  order: number;
+  bits: number;
+  given: number;
+}
+
+/**
+ * A table of prefixes, with overlaps resolved once, here. Prefixes are nested or apart, never crossed, so one pass with a
+ * stack of the open ones does it. Throws when a text is no prefix: configuration and our own data are checked before.
+ */
+export function prefixTable(entries: Iterable<PrefixEntry>): RangeTable {
+  const builder = new RangeArraysBuilder();
+  const all = parsed(entries);
+  // IPv4 lies inside ::/0 as words go, but not as people mean it.
+  addDisjoint(
+    builder,
+    all.filter((p) => isMapped(p.first) && isMapped(p.last)),
+  );
+  addDisjoint(
+    builder,
+    all.filter((p) => !isMapped(p.first) || !isMapped(p.last)),
+  );
+  return new RangeTable(builder.build());
+}
+
+function addDisjoint(builder: RangeArraysBuilder, sorted: readonly Parsed[]): void {
+  const open: { entry: Parsed; best: Parsed }[] = [];
+  let from: AddressWords | undefined;
+
+  const emit = (last: AddressWords) => {
+    if (from && open.length > 0) builder.add(from, last, open[open.length - 1].best.value);
+  };
+  /** Ends the open prefixes that end before `until`. */
+  const close = (until: Readonly<AddressWords> | undefined) => {
+    while (open.length > 0) {
+      const { entry } = open[open.length - 1];
+      if (until && compareAddresses(entry.last, until) >= 0) return;
+      if (from && compareAddresses(from, entry.last) <= 0) {
+        emit(entry.last);
+        from = after(entry.last);
+      }
+      open.pop();
+    }
+  };
+
+  for (const entry of sorted) {
+    close(entry.first);
+    const outer = open[open.length - 1];
+    if (outer && from && compareAddresses(from, entry.first) < 0) emit(before(entry.first));
+    open.push({ entry, best: outer && !beats(entry, outer.best) ? outer.best : entry });
+    from = entry.first;
+  }
+  close(undefined);
+}
+
+function parsed(entries: Iterable<PrefixEntry>): Parsed[] {
+  const out: Parsed[] = [];
+  for (const { prefix, value, order } of entries) {
+    const range = parsePrefix(prefix);
+    if (!range) throw new Error(`no prefix: ${prefix}`);
+    const bits = prefix.includes(":") ? range.length : range.length + 96;
+    out.push({ first: range.first, last: range.last, value, order: order ?? 0, bits, given: out.length });
+  }
+  return out.sort((a, b) => compareAddresses(a.first, b.first) || a.bits - b.bits || (beats(a, b) ? 1 : -1));
+}
+
+function beats(a: Parsed, b: Parsed): boolean {
+  if (a.order !== b.order) return a.order < b.order;
+  return a.bits !== b.bits ? a.bits > b.bits : a.given < b.given;
+}
+
+function before(address: Readonly<AddressWords>): AddressWords {
+  const previous = [...address] as AddressWords;
+  for (let n = 3; n >= 0; n -= 1) {
+    previous[n] = (previous[n] - 1) | 0;
+    if (previous[n] !== -1) break;
+  }
+  return previous;
+}

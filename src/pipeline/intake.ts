@@ -1,0 +1,69 @@
+import { decodeFlows } from "../link/frame.ts";
+import type { Hello } from "../link/hello.ts";
+import type { FlowBatch } from "../model/flow.ts";
+import type { Losses } from "../obs/losses.ts";
+import type { Position, Spool } from "../spool/spool.ts";
+
+export interface IntakeOptions {
+  spool: Spool;
+  losses: Losses;
+  /** Judges a batch. `stages` says which stores still lack it (after a restart some may have it already). */
+  judge(batch: FlowBatch, epoch: string, stages: { alerts: boolean; history: boolean }): void;
+  /** Alerts up to here are in their journal once it is synced. */
+  applied(position: Position): void;
+  acknowledge(hello: Hello, sequence: number): void;
+}
+
+/**
+ * What comes from sensors, in the order of the guarantee: stored in the spool, judged, and acknowledged once the disk has it.
+ * A batch sent twice (the acknowledgement was lost) is judged once.
+ */
+export class Intake {
+  private readonly options: IntakeOptions;
+  private waiting = new Map<string, { hello: Hello; sequence: number }>();
+  private isSyncing = false;
+
+  constructor(options: IntakeOptions) {
+    this.options = options;
+  }
+
+  take(hello: Hello, sequence: number, payload: Buffer): void {
+    const { spool } = this.options;
+    if (!spool.has(hello.epoch, hello.thread, sequence)) {
+      const position = spool.append(hello.epoch, hello.thread, sequence, payload);
+      this.options.judge(decodeFlows(payload), hello.epoch, { alerts: true, history: true });
+      if (position !== undefined) this.options.applied(position);
+    }
+    this.waiting.set(`${hello.epoch}/${hello.thread}`, { hello, sequence });
+    this.sync();
+  }
+
+  /**
+   * After a start: what the spool holds beyond what alerts and history had applied is judged again.
+   * Returns how many flow events that were.
+   */
+  recover(alertsFrom: Position, historyFrom: Position): number {
+    let events = 0;
+    for (const entry of this.options.spool.read(Math.min(alertsFrom, historyFrom))) {
+      const batch = decodeFlows(entry.payload);
+      this.options.judge(batch, entry.epoch, { alerts: entry.position >= alertsFrom, history: entry.position >= historyFrom });
+      this.options.applied(entry.next);
+      events += batch.count;
+    }
+    return events;
+  }
+
+  /** One sync at a time; what arrives meanwhile is acknowledged by the next. */
+  private sync(): void {
+    if (this.isSyncing) return;
+    this.isSyncing = true;
+    const batch = this.waiting;
+    this.waiting = new Map();
+    this.options.spool.sync(() => {
+      this.isSyncing = false;
+      // Also when the disk refuses: the spool has said so in health, and detection goes on without that guarantee.
+      for (const { hello, sequence } of batch.values()) this.options.acknowledge(hello, sequence);
+      if (this.waiting.size > 0) this.sync();
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import type { Judgement } from "../model/judgement.ts";
+import type { Location } from "../model/location.ts";
+import type { Party, Zone } from "../model/site.ts";
+import { covers, type ReadyAuthorisation } from "./authorisations.ts";
+import { countryWords } from "./explain.ts";
+
+/**
+ * The rules, in order; the first that holds decides.
+ *
+ * 1. The zone asks for no judgement                              → ignored     zone:<name>
+ * 2. Special-purpose space (private, documentation …), unless an
+ *    authorisation names the party there (a leased line, a VPN)  → ignored     special-purpose:<name>
+ * 3. Every country of the place is on the zone's list            → approved    list:<name>
+ * 4. An authorisation valid at packet time covers it, first one  → authorised  authorisation:<id>
+ * 5. No country of the place is on the list                      → violation   list:<name>
+ * 6. Nowhere certain, or the sources contradict each other       → undecided   no-rule
+ *
+ * Why 4 comes before 6: an authorisation that names a party and no countries rests on a contract (GDPR 28, 46) and not on
+ * geography, so it holds when the place is not certain. One that names countries needs a certain place. Why 6 is never
+ * approved: not knowing where patient data goes is itself a finding (GDPR 5(2), 44); and never a violation: a foreign
+ * address is an indicator, an unknown one is not even that. What a party's contract says of countries is not asked here:
+ * leaving them is drift, a detection of its own.
+ */
+export function decide(
+  zone: Zone,
+  party: Party | undefined,
+  location: Location,
+  authorisations: readonly ReadyAuthorisation[],
+  atMicros: number,
+): Judgement {
+  const { place, verdict, list } = location;
+  if (!zone.isJudged) return judgement("ignored", `zone:${zone.name}`, `zone ${zone.name} is not judged`);
+  const countries = verdict === "inside-list" || verdict === "outside-list" ? place.countries : [];
+  const about = authorisations.filter(({ authorisation }) => covers(authorisation, zone, party, countries));
+  const valid = about.find(({ fromMicros, endMicros }) => atMicros >= fromMicros && atMicros < endMicros);
+  const authorised = (): Judgement | undefined => {
+    if (!valid) return undefined;
+    const { id, purpose, basis } = valid.authorisation;
+    return judgement("authorised", `authorisation:${id}`, `authorisation ${id} allows it: ${purpose} (${basis})`);
+  };
+
+  if (place.special !== undefined) {
+    const because = `${place.special} address space is not on the Internet and has no country`;
+    return authorised() ?? judgement("ignored", `special-purpose:${place.special}`, because);
+  }
+  if (verdict === "inside-list") return judgement("approved", `list:${list}`, `${countryWords(countries)} is on the list ${list}`);
+  const allowed = authorised();
+  if (allowed) return allowed;
+
+  const lapsed = about.map(({ authorisation, endMicros }) => {
+    const { id, from, until } = authorisation;
+    return atMicros >= endMicros ? `authorisation ${id} ended on ${until}` : `authorisation ${id} begins on ${from}`;
+  });
+  const none = lapsed.length > 0 ? lapsed.join("; ") : "no authorisation covers it";
+  if (verdict === "outside-list") {
+    const because = `${countryWords(countries)} is not on the list ${list}, and ${none}`;
+    return judgement("violation", `list:${list}`, because, wouldAllow(zone, party, countries, lapsed.length > 0));
+  }
+  const why =
+    verdict === "contradicted"
+      ? `the sources contradict each other (${countryWords(place.countries)})`
+      : place.countries.length > 0
+        ? `${countryWords(place.countries)} is not certain enough (confidence ${place.confidence} below 50)`
+        : "nobody knows where it is";
+  return judgement("undecided", "no-rule", `${why}, and ${none}`, wouldAllow(zone, party, [], lapsed.length > 0));
+}
+
+function wouldAllow(zone: Zone, party: Party | undefined, countries: readonly string[], hasLapsed: boolean): string {
+  const renewed = hasLapsed ? "the authorisation made valid for that day, if the transfer is still wanted; or " : "";
+  const who = party === undefined ? "its operator registered as a party, and an authorisation" : `an authorisation for ${party.name}`;
+  const where = countries.length === 0 ? "" : ` in ${countries.join(", ")}`;
+  return `${renewed}${who} from zone ${zone.name}${where}, with a purpose and a legal basis (GDPR 44–49)`;
+}
+
+function judgement(word: Judgement["word"], rule: string, because: string, allow?: string): Judgement {
+  return { word, rule, because, wouldAllow: allow };
+}

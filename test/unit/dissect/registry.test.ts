@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { DISSECTORS } from "../../../src/dissect/index.ts";
+
+const folder = new URL("../../../src/dissect/", import.meta.url);
+const declared = readdirSync(folder).filter((file) => /= defineDissector/.test(readFileSync(new URL(file, folder), "utf8")));
+
+test("every dissector is a file of its own and stands in the registry", () => {
+  expect(DISSECTORS.map(({ name }) => `${name}.ts`).sort()).toEqual(declared.sort());
+});
+
+test("every dissector has golden cases", () => {
+  const golden = readdirSync(new URL("../../golden/dissect/", import.meta.url), { recursive: true, encoding: "utf8" });
+  const texts = golden
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => readFileSync(new URL(`../../golden/dissect/${file}`, import.meta.url), "utf8"));
+  for (const { name } of DISSECTORS)
+    expect(
+      texts.some((text) => text.includes(`protocols: ["${name}"`) || text.includes(`toEqual(["${name}"`)),
+      name,
+    ).toBe(true);
+});
+
+test("words are those of the output contract", () => {
+  const contract = new URL("../../../../shared/corpus/CONTRACT.md", import.meta.url);
+  if (!existsSync(contract)) {
+    console.warn("LEFT OUT: ../shared/corpus is missing, dissectors' words are not compared with the contract");
+    return;
+  }
+  const words = readFileSync(contract, "utf8")
+    .split("## 6.")[1]
+    .match(/[a-z0-9-]+/g);
+  for (const { name } of DISSECTORS) expect(words).toContain(name);
+});

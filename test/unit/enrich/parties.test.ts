@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { NameSuffixes } from "../../../src/enrich/name-suffixes.ts";
+import { createParties } from "../../../src/enrich/parties.ts";
+import { party, words } from "./fixture.ts";
+
+const parties = createParties([
+  party("acme", { domains: ["acme.eu", "ACME.example."], networks: ["5.0.0.0/16"], asns: [100, 200] }),
+  party("acme-us", { domains: ["us.acme.eu"], networks: ["5.0.7.0/24"] }),
+  party("bücher", { domains: ["bücher.example", "*.wild.example"], asns: [200] }),
+]);
+const found = (name: string | undefined, address: string, asn?: number) => {
+  const match = parties.find(name, ...words(address), asn);
+  return match && `${match.party.name} by ${match.by}`;
+};
+
+test.each<[string | undefined, string, number | undefined, string | undefined]>([
+  ["acme.eu", "9.9.9.9", undefined, "acme by name"],
+  ["www.acme.eu", "9.9.9.9", undefined, "acme by name"],
+  ["WWW.Acme.EU", "9.9.9.9", undefined, "acme by name"],
+  ["x.y.us.acme.eu", "9.9.9.9", undefined, "acme-us by name"],
+  ["acme.example", "9.9.9.9", undefined, "acme by name"],
+  ["notacme.eu", "9.9.9.9", undefined, undefined],
+  ["acme.eu.evil.example", "9.9.9.9", undefined, undefined],
+  ["eu", "9.9.9.9", undefined, undefined],
+  [".", "9.9.9.9", undefined, undefined],
+  ["", "9.9.9.9", undefined, undefined],
+  ["xn--bcher-kva.example", "9.9.9.9", undefined, "bücher by name"],
+  ["a.wild.example", "9.9.9.9", undefined, "bücher by name"],
+  ["www.acme.eu", "5.0.7.1", undefined, "acme by name"],
+  ["other.example", "5.0.7.1", undefined, "acme-us by prefix"],
+  [undefined, "5.0.8.1", 200, "acme by prefix"],
+  [undefined, "9.9.9.9", 200, "acme by asn"],
+  [undefined, "9.9.9.9", 300, undefined],
+])("name %s, address %s, AS %s: %s", (name, address, asn, expected) => {
+  expect(found(name, address, asn)).toBe(expected);
+});
+
+test("matches are interned", () => {
+  expect(parties.find("a.acme.eu", ...words("9.9.9.9"), undefined)).toBe(parties.find("b.acme.eu", ...words("9.9.9.9"), undefined));
+});
+
+const label = fc.stringMatching(/^[a-c]{1,2}$/);
+const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
+
+test("property: as a search through all suffixes", () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { maxLength: 40 }), name, (suffixes, asked) => {
+      const table = new NameSuffixes(suffixes.map((suffix, n) => ({ suffix, value: n + 1 })));
+      const held = suffixes.filter((suffix) => asked === suffix || asked.endsWith(`.${suffix}`)).sort((a, b) => b.length - a.length);
+      expect(table.find(asked)).toBe(held.length === 0 ? 0 : suffixes.indexOf(held[0]) + 1);
+    }),
+  );
+});
+
+test("a hundred thousand suffixes, each found, strangers not", () => {
+  const suffixes = Array.from({ length: 100_000 }, (_, n) => ({ suffix: `vendor-${n}.example`, value: n + 1 }));
+  const table = new NameSuffixes(suffixes);
+  const wrong = suffixes.filter(({ suffix, value }) => table.find(`pacs.${suffix}`) !== value);
+  expect(wrong).toEqual([]);
+  expect(table.find("vendor-100000.example")).toBe(0);
+});

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { createJudgedFlow } from "../../../src/enrich/judged-flow.ts";
+import { createLocator } from "../../../src/enrich/location/verdict.ts";
+import { explainLocation } from "../../../src/policy/explain.ts";
+import { createPolicy } from "../../../src/policy/policy.ts";
+import type { Place } from "../../../src/model/location.ts";
+import type { Authorisation } from "../../../src/model/site.ts";
+import { authorisation, flow, party, site, testPlaces, words, zone } from "../enrich/fixture.ts";
+
+const imaging = zone("imaging");
+const guest = zone("guest", { isJudged: false });
+const lab = zone("laboratory", { jurisdiction: "lu" });
+const acme = party("acme");
+const other = party("other");
+const places = testPlaces();
+const place = (text: string) => places.placeOf(...words(text));
+const DE = place("5.1.1.1");
+const US = place("6.1.1.1");
+const AU = place("20.1.1.1");
+const ANYCAST = place("8.8.8.8");
+const PRIVATE = place("192.168.1.1");
+const day = (text: string) => Date.parse(`${text}Z`) * 1000;
+const NOW = day("2026-11-21T12:00:00");
+
+function policyWith(...authorisations: Authorisation[]) {
+  const here = site({ zones: [imaging, guest, lab], parties: [acme, other], authorisations });
+  return createPolicy({ site: here, revision: "r1", locate: createLocator(here.jurisdictions).locate });
+}
+
+const forAcme = authorisation("A-1", { parties: ["acme"], zones: ["imaging"], countries: ["US"] });
+const contract = authorisation("A-2", { parties: ["acme"] });
+const byCountry = authorisation("A-3", { countries: ["AU", "US", "CA"] });
+
+describe("truth table", () => {
+  test.each([
+    ["guest traffic is not judged, wherever it goes", guest, undefined, US, [], "ignored", "zone:guest"],
+    ["not even when authorised", guest, acme, US, [contract], "ignored", "zone:guest"],
+    ["private space is no place", imaging, undefined, PRIVATE, [], "ignored", "special-purpose:Private-Use"],
+    ["a registered party without authorisation there", imaging, acme, PRIVATE, [forAcme], "ignored", "special-purpose:Private-Use"],
+    ["a leased line to an authorised party", imaging, acme, PRIVATE, [contract], "authorised", "authorisation:A-2"],
+    ["on the list", imaging, undefined, DE, [], "approved", "list:eu-eea"],
+    ["on the list, and authorised too: the list comes first", imaging, acme, DE, [contract], "approved", "list:eu-eea"],
+    ["the zone's own list counts", lab, undefined, DE, [], "violation", "list:lu"],
+    ["outside the list", imaging, undefined, US, [], "violation", "list:eu-eea"],
+    ["party, zone and country as authorised", imaging, acme, US, [forAcme], "authorised", "authorisation:A-1"],
+    ["another party", imaging, other, US, [forAcme], "violation", "list:eu-eea"],
+    ["nobody known", imaging, undefined, US, [forAcme, contract], "violation", "list:eu-eea"],
+    ["another zone", lab, acme, US, [forAcme], "violation", "list:lu"],
+    ["another country", imaging, acme, AU, [forAcme], "violation", "list:eu-eea"],
+    ["a contract that names no country", imaging, acme, AU, [contract], "authorised", "authorisation:A-2"],
+    ["the first of several decides", imaging, acme, US, [contract, forAcme], "authorised", "authorisation:A-2"],
+    ["a country for anybody", imaging, undefined, AU, [byCountry], "authorised", "authorisation:A-3"],
+    ["but never the US by country alone", imaging, undefined, US, [byCountry], "violation", "list:eu-eea"],
+    ["not for a known party either", imaging, acme, US, [byCountry], "violation", "list:eu-eea"],
+    ["an authorisation of everything allows nothing", imaging, acme, US, [authorisation("A-9")], "violation", "list:eu-eea"],
+    ["nowhere certain", imaging, undefined, ANYCAST, [], "undecided", "no-rule"],
+    ["nowhere certain: one that names countries does not hold", imaging, acme, ANYCAST, [forAcme, byCountry], "undecided", "no-rule"],
+    ["nowhere certain: the contract holds", imaging, acme, ANYCAST, [contract], "authorised", "authorisation:A-2"],
+    ["not certain enough", imaging, undefined, place("9.1.1.1"), [], "undecided", "no-rule"],
+    ["a pseudo-code is never inside", imaging, undefined, place("7.1.1.1"), [], "undecided", "no-rule"],
+  ] as const)("%s", (_title, from, who, where, authorisations, word, rule) => {
+    const { judgement } = policyWith(...authorisations).judge(from, who, where, NOW);
+    expect([judgement.word, judgement.rule]).toEqual([word, rule]);
+    expect(judgement.wouldAllow === undefined).toBe(word !== "violation" && word !== "undecided");
+    expect(judgement.because).not.toContain("undefined");
+  });
+});
+
+test("contradicted places are undecided unless a contract holds", () => {
+  const where: Place = { ...DE, index: 5000, countries: ["DE", "US"] };
+  expect(policyWith().judge(imaging, acme, where, NOW).judgement).toMatchObject({ word: "undecided", because: expect.stringContaining("contradict") });
+  expect(policyWith(forAcme).judge(imaging, acme, where, NOW).judgement.word).toBe("undecided");
+  expect(policyWith(contract).judge(imaging, acme, where, NOW).judgement.word).toBe("authorised");
+});
+
+test.each([
+  ["2026-01-31T23:59:59.999999", "violation"],
+  ["2026-02-01T00:00:00", "authorised"],
+  ["2026-05-31T23:59:59.999", "authorised"],
+  ["2026-06-01T00:00:00", "violation"],
+])("validity is inclusive, in UTC, by packet time: %s", (at, word) => {
+  const dated = { ...forAcme, from: "2026-02-01", until: "2026-05-31" };
+  const policy = policyWith(dated);
+  expect(policy.judge(imaging, acme, US, day(at)).judgement.word).toBe(word);
+});
+
+test("time may go back and forth over a date: each flow is judged by its own time, and by the same objects", () => {
+  const policy = policyWith({ ...forAcme, until: "2026-05-31" }, { ...contract, id: "A-7", from: "2026-07-01" });
+  const times = ["2026-05-01", "2026-06-15", "2026-07-02", "2026-05-02", "2026-07-03", "2026-06-16"];
+  const judged = times.map((at) => policy.judge(imaging, acme, US, day(`${at}T00:00:00`)).judgement);
+  expect(judged.map((j) => j.rule)).toEqual(["authorisation:A-1", "list:eu-eea", "authorisation:A-7", "authorisation:A-1", "authorisation:A-7", "list:eu-eea"]);
+  expect(judged[0]).toBe(judged[3]);
+  expect(judged[1]).toBe(judged[5]);
+});
+
+test("the words: why, and what would have allowed it", () => {
+  const policy = policyWith({ ...forAcme, until: "2026-05-31" });
+  expect(policy.judge(imaging, acme, US, NOW).judgement).toEqual({
+    word: "violation",
+    rule: "list:eu-eea",
+    because: "the US is not on the list eu-eea, and authorisation A-1 ended on 2026-05-31",
+    wouldAllow:
+      "the authorisation made valid for that day, if the transfer is still wanted; or an authorisation for acme from zone imaging in US, with a purpose and a legal basis (GDPR 44–49)",
+  });
+  expect(policy.judge(imaging, undefined, ANYCAST, NOW).judgement).toEqual({
+    word: "undecided",
+    rule: "no-rule",
+    because: "nobody knows where it is, and no authorisation covers it",
+    wouldAllow: "its operator registered as a party, and an authorisation from zone imaging, with a purpose and a legal basis (GDPR 44–49)",
+  });
+  const located = (where: Place, from = imaging) => explainLocation(policy.judge(from, undefined, where, NOW).location);
+  expect(located(US)).toBe("US, outside the list eu-eea, confidence 85, says test-db 2026-01-01");
+  expect(located(DE)).toBe("DE, on the list eu-eea, confidence 85, says test-db 2026-01-01");
+  expect(located(PRIVATE)).toBe("Private-Use (RFC 1918) address, no place on the Internet");
+  expect(located(ANYCAST)).toMatch(/^no country known, nowhere certain under the list eu-eea, confidence 0, says anycast .*Google Public DNS/);
+});
+
+test("decisions are found again, and interned", () => {
+  const policy = policyWith();
+  const { location, judgement } = { ...policy.judge(imaging, undefined, US, NOW) };
+  for (let n = 0; n < 100; n += 1) policy.judge(imaging, undefined, US, NOW + n);
+  expect(policy.decisions()).toBe(1);
+  expect(policy.judge(imaging, undefined, US, NOW)).toEqual({ location, judgement });
+  expect(policy.revision).toBe("r1");
+});
+
+test("flows inside, and flows between others", () => {
+  const policy = policyWith();
+  const judged = createJudgedFlow();
+  judged.direction = "internal";
+  policy.judgeFlow(judged);
+  expect([judged.location, judged.judgement.word, judged.judgement.rule]).toEqual([undefined, "ignored", "internal"]);
+  judged.direction = "transit";
+  judged.place = US;
+  policy.judgeFlow(judged);
+  expect([judged.location?.verdict, judged.judgement.word, judged.judgement.rule]).toEqual(["outside-list", "undecided", "transit"]);
+  judged.direction = "outbound";
+  judged.zone = imaging;
+  judged.flow = flow("10.0.0.1", "6.1.1.1");
+  policy.judgeFlow(judged);
+  expect([judged.location?.verdict, judged.judgement.word]).toEqual(["outside-list", "violation"]);
+});
+
+test("a party of another site is a fault of the caller", () => {
+  expect(() => policyWith().judge(imaging, party("stranger"), US, NOW)).toThrow("not of this site");
+});
