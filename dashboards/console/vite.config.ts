@@ -14,6 +14,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   plugins: [worldMap(), budgets(), compressed()],
   build: {
+    // Not dist/console: that is where the compiled server is, and the folder is emptied first.
     outDir: `${here}../../dist/page`,
     emptyOutDir: true,
     // Inlined files would be data: URLs, which the console's content security policy refuses.

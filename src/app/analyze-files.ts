@@ -45,10 +45,12 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
     (judged) => detections.onFlow(judged),
     ...(flowsOut ? [(judged: Parameters<FlowReader>[0]) => flowsOut.take(judged)] : []),
   ];
+  const reader = createDissection({ prefixBytes: loaded.config.dissect.prefixKilobytes * 1000, prefixTotalBytes: loaded.config.dissect.prefixTotalMegabytes * 1e6, isEarly: false, losses });
   const sensor = createSensor({
     source,
     losses,
-    reader: createDissection({ prefixBytes: loaded.config.dissect.prefixKilobytes * 1000, prefixTotalBytes: loaded.config.dissect.prefixTotalMegabytes * 1e6, isEarly: false, losses }),
+    reader,
+    dissected: () => reader.counters(),
     epoch: "analyze",
     thread: 0,
     onBatch: (batch) => core.take(batch, readers),

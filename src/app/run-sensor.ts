@@ -69,6 +69,7 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   const sensor = createSensor({
     source,
     reader,
+    dissected: () => reader.counters(),
     losses,
     epoch,
     thread: options.thread,

@@ -1,12 +1,14 @@
 import type { LossReason } from "../model/loss.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import { addTo, type Counts, countsOf, lossesOf, lossOf, type Sensor, sensorRow, subtract, totalOf } from "./sensor.ts";
+import { WatchedMinutes } from "./watched-minutes.ts";
 import type { ConsoleMode, CoverageRow, CoverageState } from "./wire.ts";
 
 export const SILENT_AFTER_MS = 60_000;
 /** Sensors report each second. */
 const STATUS_LATE_AFTER_MS = 5_000;
 const FIRST_STATUS_LATE_AFTER_MS = 10_000;
+const NOTE_EACH_MS = 900;
 const DROPS_DEGRADE = 0.001;
 const MALFORMED_DEGRADE = 0.01;
 const ONE_WAY_DEGRADE = 0.2;
@@ -14,7 +16,6 @@ const RESIDUE_DEGRADE = 0.0005;
 /** Fewer closed flows than this say nothing of one-way links. */
 const CLOSED_FLOWS_THAT_COUNT = 100;
 
-const STRIP_MINUTES = 60;
 export const COVERAGE_WINDOW_MINUTES = 15;
 const SLOTS = 16;
 const MOST_SENSORS = 64;
@@ -31,17 +32,23 @@ export class Coverage {
   private readonly seenIn = new Float64Array(SLOTS);
   private readonly lostIn = new Float64Array(SLOTS);
   private minute = -1;
-  private readonly stripStates = new Uint8Array(64);
-  private stripMinute = -1;
+  private readonly watch: WatchedMinutes;
   /** Statuses refused because the table of sensors was full. */
   refusedSensors = 0;
 
   constructor(mode: ConsoleMode, nowMs: number) {
     this.mode = mode;
     this.startedMs = nowMs;
+    this.watch = new WatchedMinutes(nowMs);
   }
 
   onStatus(status: SensorStatus, nowMs: number): void {
+    this.take(status, nowMs);
+    // The minutes are written down whether or not anybody looks at the console.
+    if (nowMs - this.watch.notedMs >= NOTE_EACH_MS) this.row(nowMs);
+  }
+
+  private take(status: SensorStatus, nowMs: number): void {
     const name = status.thread === 0 ? status.source : `${status.source} #${status.thread}`;
     let sensor = this.sensors.get(name);
     this.turn(nowMs);
@@ -131,12 +138,11 @@ export class Coverage {
       sensors,
     };
     row.state = this.judge(row, closed);
-    // A start takes a moment: until the first report is overdue, the minute stays unwritten.
-    if (this.sensors.size > 0 || nowMs - this.startedMs > FIRST_STATUS_LATE_AFTER_MS) {
-      this.stripStates[this.stripMinute & 63] = Math.max(this.stripStates[this.stripMinute & 63], STATE_RANK[row.state]);
-    }
-    row.strip = this.strip();
-    row.watchedMs = this.watchedMs(nowMs);
+    // A start takes a moment: until the first report is overdue, nothing is written down.
+    const isStarting = this.sensors.size === 0 && nowMs - this.startedMs <= FIRST_STATUS_LATE_AFTER_MS;
+    this.watch.note(nowMs, isStarting ? "unknown" : row.state);
+    row.strip = this.watch.strip();
+    row.watchedMs = this.watch.watchedMs(COVERAGE_WINDOW_MINUTES);
     return row;
   }
 
@@ -197,25 +203,6 @@ export class Coverage {
     return isMostlyMalformed ? `${share} could not be decoded` : `${share} were lost before they could be read`;
   }
 
-  /** Minutes of the window in which something was seen, up to now. */
-  private watchedMs(nowMs: number): number {
-    let watched = 0;
-    for (let back = 0; back < COVERAGE_WINDOW_MINUTES; back += 1) {
-      const minute = this.stripMinute - back;
-      const state = this.stripStates[minute & 63];
-      if (state !== STATE_RANK.full && state !== STATE_RANK.degraded) continue;
-      const from = Math.max(minute * 60_000, this.startedMs);
-      watched += Math.max(0, Math.min(nowMs, (minute + 1) * 60_000) - from);
-    }
-    return watched;
-  }
-
-  private strip(): string {
-    let text = "";
-    for (let back = STRIP_MINUTES - 1; back >= 0; back -= 1) text += STATE_LETTERS[this.stripStates[(this.stripMinute - back) & 63]];
-    return text;
-  }
-
   private turn(nowMs: number): void {
     const minute = Math.floor(nowMs / 60_000);
     if (minute > this.minute) {
@@ -226,16 +213,6 @@ export class Coverage {
       }
       this.minute = minute;
     }
-    if (minute > this.stripMinute) {
-      const startMinute = Math.floor(this.startedMs / 60_000);
-      const passed = this.stripMinute < 0 ? 64 : Math.min(64, minute - this.stripMinute);
-      for (let back = 0; back < passed; back += 1) {
-        // A minute in which nobody looked, after the start, is a minute without coverage.
-        const isSkipped = back > 0 && minute - back >= startMinute && this.mode !== "replay";
-        this.stripStates[(minute - back) & 63] = isSkipped ? STATE_RANK.none : 0;
-      }
-      this.stripMinute = minute;
-    }
   }
 
   private count(counts: Counts, outage: number): void {
@@ -244,10 +221,6 @@ export class Coverage {
     this.lostIn[at] += counts.malformed + counts.dropped + outage;
   }
 }
-
-/** Worst wins within a minute. */
-const STATE_RANK: Record<CoverageState, number> = { unknown: 0, full: 1, degraded: 2, none: 3 };
-const STATE_LETTERS = "-fdn";
 
 function seconds(ms: number): string {
   return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;

@@ -1,3 +1,4 @@
+import { hasPorts, ICMP, ICMP6, transportName } from "../lib/transports.ts";
 import type { Finding, Severity } from "../model/alert.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import { PATIENT_DATA } from "../model/site.ts";
@@ -18,8 +19,6 @@ export interface FindingParts {
   wouldAllow?: string;
 }
 
-const TRANSPORTS: Record<number, string> = { 1: "icmp", 6: "tcp", 17: "udp", 33: "dccp", 58: "ipv6-icmp", 132: "sctp" };
-
 /** Copies what an alert needs from a judged flow, which is only valid within the call. */
 export function findingOf(judged: JudgedFlow, parts: FindingParts): Finding {
   const { flow, zone, asset, party, name, location, judgement } = judged;
@@ -31,7 +30,7 @@ export function findingOf(judged: JudgedFlow, parts: FindingParts): Finding {
     sinceMicros: parts.sinceMicros ?? flow.startMicros,
     insideAddress: judged.insideAddress(),
     outsideAddress: judged.outsideAddress(),
-    transport: TRANSPORTS[flow.transport] ?? String(flow.transport),
+    transport: transportName(flow.transport),
     rule: parts.rule ?? judgement.rule,
     because: parts.because ?? judgement.because,
     flowId: `${flow.thread}.${flow.id}`,
@@ -48,7 +47,7 @@ export function findingOf(judged: JudgedFlow, parts: FindingParts): Finding {
   if (judged.partyBy !== undefined) finding.partyBy = judged.partyBy;
   if (name !== undefined) finding.name = name;
   if (judged.nameSource !== undefined) finding.nameSource = judged.nameSource;
-  if (flow.transport === 6 || flow.transport === 17 || flow.transport === 132) finding.outsidePort = judged.outsidePort();
+  if (hasPorts(flow) && flow.transport !== ICMP && flow.transport !== ICMP6) finding.outsidePort = judged.outsidePort();
   const protocol = flow.facts?.protocols[0];
   if (protocol !== undefined) finding.protocol = protocol;
   if (location !== undefined) {

@@ -7,18 +7,21 @@ export class Candidates {
   readonly list: readonly Dissector[];
   private readonly byFirstByte = new Int32Array(256);
   private readonly byPort = new Int32Array(PORTS);
+  private readonly onlyOnPorts: number = 0;
 
   constructor(dissectors: readonly Dissector[], transport: "tcp" | "udp") {
     this.list = dissectors.filter((d) => d.transport === transport || d.transport === "both");
     if (this.list.length > 31) throw new Error("more than 31 dissectors for one transport: widen the bit sets");
     for (const [index, dissector] of this.list.entries()) {
-      for (const byte of dissector.firstBytes ?? Array.from({ length: 256 }, (_, n) => n)) this.byFirstByte[byte] |= 1 << index;
+      for (const byte of dissector.firstBytes?.[transport] ?? Array.from({ length: 256 }, (_, n) => n))
+        this.byFirstByte[byte] |= 1 << index;
+      if (dissector.isOnlyOnPorts) this.onlyOnPorts |= 1 << index;
       for (const port of dissector.ports) this.byPort[port] |= 1 << index;
     }
   }
 
-  opening(firstByte: number): number {
-    return this.byFirstByte[firstByte];
+  opening(firstByte: number, portA: number, portB: number): number {
+    return this.byFirstByte[firstByte] & (~this.onlyOnPorts | this.byPort[portA] | this.byPort[portB]);
   }
 
   /** Of `candidates`, the one to ask first: one whose port it is, else the first in the registry. */

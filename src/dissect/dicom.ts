@@ -21,7 +21,7 @@ export const dicom = defineDissector<undefined>({
   name: "dicom",
   transport: "tcp",
   ports: [104, 2761, 2762, 4242, 11112],
-  firstBytes: [ASSOCIATE_REQUEST, ASSOCIATE_ACCEPT, ASSOCIATE_REJECT, DATA, 5, 6, ABORT],
+  firstBytes: { tcp: [ASSOCIATE_REQUEST, ASSOCIATE_ACCEPT, ASSOCIATE_REJECT, DATA, 5, 6, ABORT] },
   begin: () => undefined,
 
   recognise({ bytes, start, end, isCut }) {

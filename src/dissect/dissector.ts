@@ -18,8 +18,10 @@ export interface Dissector<State = unknown> {
   readonly transport: "tcp" | "udp" | "both";
   /** Where it usually is: its turn comes first there, and weak signatures count only there. Never enough to recognise it. */
   readonly ports: readonly number[];
-  /** Bytes that may come first, so that most traffic is turned away by one table look-up; left out: any. */
-  readonly firstBytes?: readonly number[];
+  /** The format cannot tell it from another: asked on its ports alone. */
+  readonly isOnlyOnPorts?: boolean;
+  /** Bytes with which a direction (tcp) or a datagram (udp) may begin: most traffic is turned away by one table look-up. Left out: any. */
+  readonly firstBytes?: { readonly tcp?: readonly number[]; readonly udp?: readonly number[] };
   /** Looks at the first bytes of a direction (or a datagram) and touches nothing: `found`, `needMore` or `notMine`. */
   recognise(stream: Stream): Verdict;
   /** Memory for one flow, made once it is recognised; both directions share it. */

@@ -25,13 +25,15 @@ const SVCB = 64;
 const HTTPS = 65;
 const NETBIOS_NAME = 32;
 
-/** Addresses and aliases of the last message, for `resolutionOf`. */
+/** Addresses and aliases of the last message, for `resolutionOf`; valid up to their counts. */
 const owners: string[] = [];
 const addresses: string[] = [];
 const addressTtls: number[] = [];
+let addressCount = 0;
 const aliasOwners: string[] = [];
 const aliasTargets: string[] = [];
 const aliasTtls: number[] = [];
+let aliasCount = 0;
 
 /**
  * Reads `count` resource records from `at` (RFC 1035 §4.1.3) into the question's answers; without a question each record
@@ -48,12 +50,8 @@ export function readAnswers(
 ): boolean {
   const { bytes } = stream;
   const isNetbios = state.kind === "nbns";
-  owners.length = 0;
-  addresses.length = 0;
-  addressTtls.length = 0;
-  aliasOwners.length = 0;
-  aliasTargets.length = 0;
-  aliasTtls.length = 0;
+  addressCount = 0;
+  aliasCount = 0;
   let position = at;
   let lastOffset = -1;
   let owner = "";
@@ -89,13 +87,15 @@ export function readAnswers(
       if (!question && asked) asked.responseCode = responseCodeName(bytes[base + 3] & 15);
       if (text !== "" && asked) stream.add((asked.answers ??= []), text);
       if (question && (type === A || type === AAAA) && text !== "") {
-        owners.push(owner);
-        addresses.push(text);
-        addressTtls.push(ttl);
-      } else if (question && type === CNAME && text !== "" && text !== undefined) {
-        aliasOwners.push(owner);
-        aliasTargets.push(text);
-        aliasTtls.push(ttl);
+        owners[addressCount] = owner;
+        addresses[addressCount] = text;
+        addressTtls[addressCount] = ttl;
+        addressCount += 1;
+      } else if (question && type === CNAME && text !== "") {
+        aliasOwners[aliasCount] = owner;
+        aliasTargets[aliasCount] = text;
+        aliasTtls[aliasCount] = ttl;
+        aliasCount += 1;
       }
     }
     position = dataEnd;
@@ -105,19 +105,20 @@ export function readAnswers(
 
 /** What the last message says of `name`: its aliases followed, in whatever order the records stood; undefined without addresses. */
 export function resolutionOf(name: string, atMicros: number): Resolution | undefined {
-  if (addresses.length === 0) return undefined;
+  if (addressCount === 0) return undefined;
   const aliases: string[] = [];
   let ttl = Number.POSITIVE_INFINITY;
   let current = name;
   while (aliases.length < MAX_CHAIN) {
-    const index = aliasOwners.indexOf(current);
-    if (index < 0 || aliases.includes(aliasTargets[index]) || aliasTargets[index] === name) break;
+    let index = 0;
+    while (index < aliasCount && aliasOwners[index] !== current) index += 1;
+    if (index === aliasCount || aliases.includes(aliasTargets[index]) || aliasTargets[index] === name) break;
     current = aliasTargets[index];
     aliases.push(current);
     ttl = Math.min(ttl, aliasTtls[index]);
   }
   const found: string[] = [];
-  for (let n = 0; n < addresses.length; n += 1) {
+  for (let n = 0; n < addressCount; n += 1) {
     if (owners[n] !== current) continue;
     if (!found.includes(addresses[n])) found.push(addresses[n]);
     ttl = Math.min(ttl, addressTtls[n]);

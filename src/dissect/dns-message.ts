@@ -1,7 +1,7 @@
 import type { DnsQuestion } from "../model/facts.ts";
 import { found, malformed, needMore, notMine, type Verdict } from "./dissector.ts";
 import { readAnswers, resolutionOf } from "./dns-answers.ts";
-import { nameEnd, readName } from "./dns-names.ts";
+import { nameEnd, readName, skipName } from "./dns-names.ts";
 import { type DnsState, findQuery, type Query, questionOf, remember } from "./dns-state.ts";
 import { responseCodeName, typeName } from "./dns-words.ts";
 import { netbiosName } from "./nbns-names.ts";
@@ -19,43 +19,46 @@ const DNSCRYPT_CERTIFICATE = "2.dnscrypt-cert.";
  */
 export function looksLikeDns(bytes: Buffer, start: number, end: number, isCut: boolean): boolean {
   if (!hasDnsHeader(bytes, start, end)) return false;
-  const flags = bytes.readUInt16BE(start + 2);
-  const answers = bytes.readUInt16BE(start + 6);
+  const flags = u16(bytes, start + 2);
+  const answers = u16(bytes, start + 6);
   const isAnswer = flags >= 0x8000;
-  if ((flags & 0x7840) !== 0 || bytes.readUInt16BE(start + 4) !== 1) return false;
-  if (!isAnswer && ((flags & 0x000f) !== 0 || answers !== 0 || bytes.readUInt16BE(start + 8) !== 0 || bytes.readUInt16BE(start + 10) > 2))
-    return false;
-  const name = readName(bytes, start, start + HEADER_BYTES, end);
-  if (name === undefined || nameEnd + 4 > end) return false;
-  const dnsClass = bytes.readUInt16BE(nameEnd + 2);
+  if ((flags & 0x7840) !== 0 || u16(bytes, start + 4) !== 1) return false;
+  if (!isAnswer && ((flags & 0x000f) !== 0 || answers !== 0 || u16(bytes, start + 8) !== 0 || u16(bytes, start + 10) > 2)) return false;
+  const after = skipName(bytes, start + HEADER_BYTES, end);
+  if (after < 0 || after + 4 > end) return false;
+  const dnsClass = u16(bytes, after + 2);
   if (dnsClass !== 1 && dnsClass !== 3 && dnsClass !== 255) return false;
-  const rest = end - nameEnd - 4;
+  const rest = end - after - 4;
   if (isCut) return true;
-  return isAnswer ? rest >= answers * 11 : bytes.readUInt16BE(start + 10) === 0 ? rest === 0 : rest >= 11;
+  return isAnswer ? rest >= answers * 11 : u16(bytes, start + 10) === 0 ? rest === 0 : rest >= 11;
+}
+
+function u16(bytes: Buffer, at: number): number {
+  return (bytes[at] << 8) | bytes[at + 1];
 }
 
 /** A header whose numbers fit the message: enough on a port where DNS is expected. */
 export function hasDnsHeader(bytes: Buffer, start: number, end: number): boolean {
   if (end - start < HEADER_BYTES) return false;
-  const questions = bytes.readUInt16BE(start + 4);
-  const records = bytes.readUInt16BE(start + 6) + bytes.readUInt16BE(start + 8) + bytes.readUInt16BE(start + 10);
+  const questions = u16(bytes, start + 4);
+  const records = u16(bytes, start + 6) + u16(bytes, start + 8) + u16(bytes, start + 10);
   return questions <= MAX_QUESTIONS && questions + records > 0 && questions + records <= 4096;
 }
 
 /** As `hasDnsHeader`, and its first name must be one. */
 export function couldBeDns(bytes: Buffer, start: number, end: number, isCut: boolean): boolean {
   if (!hasDnsHeader(bytes, start, end)) return false;
-  const name = readName(bytes, start, start + HEADER_BYTES, end);
-  return name === undefined ? isCut : nameEnd + 4 <= end || isCut;
+  const after = skipName(bytes, start + HEADER_BYTES, end);
+  return after < 0 ? isCut : after + 4 <= end || isCut;
 }
 
 /** Reads the message in bytes[start, end) into the flow's facts. */
 export function readMessage(stream: Stream, state: DnsState, start: number, end: number, isCut: boolean): Verdict {
   const { bytes } = stream;
   if (!hasDnsHeader(bytes, start, end)) return isCut && end - start < HEADER_BYTES ? needMore : malformed("dns_header");
-  const id = bytes.readUInt16BE(start);
+  const id = u16(bytes, start);
   const isAnswer = bytes[start + 2] >= 0x80;
-  const questions = bytes.readUInt16BE(start + 4);
+  const questions = u16(bytes, start + 4);
   const isMulticast = state.kind === "mdns";
   if (!isMulticast) {
     if (isAnswer) stream.senderAnswers();
@@ -67,7 +70,7 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
   for (let n = 0; n < questions; n += 1) {
     const name = readName(bytes, start, at, end);
     if (name === undefined || nameEnd + 4 > end) return isCut ? needMore : malformed("dns_name");
-    const type = bytes.readUInt16BE(nameEnd);
+    const type = u16(bytes, nameEnd);
     at = nameEnd + 4;
     const shown = state.kind === "nbns" ? netbiosName(name) : name;
     const asked = questionOf(stream, state, shown, typeName(type, state.kind === "nbns"));
@@ -82,7 +85,7 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
     question.responseCode = responseCodeName(bytes[start + 3] & 15);
     if (!query && state.kind === "dns") stream.lose("dns_unasked");
   }
-  const answers = bytes.readUInt16BE(start + 6);
+  const answers = u16(bytes, start + 6);
   if (answers === 0) {
     if (query) query.isAnswered = true;
     return needMore;

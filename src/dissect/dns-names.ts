@@ -1,4 +1,5 @@
 import { printable } from "../lib/printable.ts";
+import { asciiText, HASH_START, hashByte } from "./text.ts";
 
 const LONGEST_NAME = 255;
 const MAX_POINTERS = 64;
@@ -19,6 +20,7 @@ export function readName(bytes: Buffer, base: number, at: number, end: number): 
   let limit = at;
   let pointers = 0;
   let isPlain = true;
+  let hash = HASH_START;
   for (;;) {
     if (position >= end) return undefined;
     const length = bytes[position];
@@ -30,15 +32,20 @@ export function readName(bytes: Buffer, base: number, at: number, end: number): 
       const stop = position + 1 + length;
       wireBytes += 1 + length;
       if (stop > end || wireBytes >= LONGEST_NAME) return undefined;
-      if (out > 0) scratch[out++] = 0x2e;
+      if (out > 0) {
+        scratch[out++] = 0x2e;
+        hash = hashByte(hash, 0x2e);
+      }
       for (let index = position + 1; index < stop; index += 1) {
-        const byte = bytes[index];
-        if (byte >= 0x41 && byte <= 0x5a) scratch[out++] = byte | 0x20;
-        else if (byte === 0x2e || byte === 0x5c) out += scratch.write(byte === 0x2e ? "\\x2e" : "\\x5c", out, "latin1");
-        else {
-          if (byte < 0x20 || byte > 0x7e) isPlain = false;
-          scratch[out++] = byte;
+        let byte = bytes[index];
+        if (byte === 0x2e || byte === 0x5c) {
+          out += scratch.write(byte === 0x2e ? "\\x2e" : "\\x5c", out, "latin1");
+          continue;
         }
+        if (byte >= 0x41 && byte <= 0x5a) byte |= 0x20;
+        else if (byte < 0x20 || byte > 0x7e) isPlain = false;
+        scratch[out++] = byte;
+        hash = hashByte(hash, byte);
       }
       position = stop;
     } else if (length >= 0xc0) {
@@ -52,5 +59,18 @@ export function readName(bytes: Buffer, base: number, at: number, end: number): 
     } else return undefined;
   }
   if (out === 0) return ".";
-  return isPlain ? scratch.toString("latin1", 0, out) : printable(scratch, 0, out, out).toLowerCase();
+  return isPlain ? asciiText(scratch, 0, out, hash) : printable(scratch, 0, out, out).toLowerCase();
+}
+
+/** Where the name at `at` ends, by its first labels alone (a pointer is not followed); -1 when it is none. For a cheap look. */
+export function skipName(bytes: Buffer, at: number, end: number): number {
+  let position = at;
+  while (position < end) {
+    const length = bytes[position];
+    if (length === 0) return position + 1;
+    if (length >= 0xc0) return position + 2;
+    if (length >= 64 || position - at > LONGEST_NAME) return -1;
+    position += 1 + length;
+  }
+  return -1;
 }

@@ -11,6 +11,8 @@ export const dns = defineDissector<DnsState>({
   name: "dns",
   transport: "both",
   ports: [PORT],
+  // The length of what opens a stream: a question, or a zone's beginning, is below 4 KiB.
+  firstBytes: { tcp: Array.from({ length: 16 }, (_, n) => n) },
   begin: () => beginDns("dns"),
 
   recognise(stream) {

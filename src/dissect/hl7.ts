@@ -24,7 +24,7 @@ export const hl7 = defineDissector<Hl7State>({
   name: "hl7",
   transport: "tcp",
   ports: [2575],
-  firstBytes: [START_BLOCK],
+  firstBytes: { tcp: [START_BLOCK] },
   begin: () => ({ isInMessage: [false, false], messages: [0, 0] }),
 
   recognise({ bytes, start, end }) {

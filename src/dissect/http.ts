@@ -1,6 +1,6 @@
 import { defineDissector, found, malformed, needMore, notMine, passOn, type Verdict } from "./dissector.ts";
 import type { Stream } from "./stream.ts";
-import { nameText } from "./tls-hello.ts";
+import { nameText } from "./text.ts";
 
 const METHODS = ["GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "OPTIONS ", "PATCH ", "TRACE ", "CONNECT ", "PROPFIND "].map((text) =>
   Buffer.from(text),
@@ -21,7 +21,7 @@ export const http = defineDissector<HttpState>({
   name: "http",
   transport: "tcp",
   ports: [80, 3128, 8000, 8080, 8888],
-  firstBytes: [...new Set([...METHODS, ANSWER].map((word) => word[0]))],
+  firstBytes: { tcp: [...new Set([...METHODS, ANSWER].map((word) => word[0]))] },
   begin: () => ({ isTunnel: false }),
 
   recognise({ bytes, start, end, isCut }) {

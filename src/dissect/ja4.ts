@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { listDigest } from "./list-digest.ts";
 import { ciphers, extensions, hello, signatures } from "./tls-hello.ts";
 
 /**
@@ -8,31 +8,15 @@ import { ciphers, extensions, hello, signatures } from "./tls-hello.ts";
 export function ja4(transport: "t" | "q" | "d"): string {
   const { cipherCount, extensionCount, signatureCount } = hello;
   const head = `${transport}${versionCode()}${hello.hasServerName ? "d" : "i"}${twoDigits(cipherCount)}${twoDigits(extensionCount)}${alpnCode()}`;
-  const cipherPart = cipherCount === 0 ? NO_DIGEST : digest(hexList(sorted(ciphers, cipherCount)));
+  const cipherPart = cipherCount === 0 ? NO_DIGEST : listDigest(sorted(ciphers, cipherCount), cipherCount, signatures, 0);
   let kept = 0;
   for (let at = 0; at < extensionCount; at += 1) if (extensions[at] !== 0 && extensions[at] !== 16) extensions[kept++] = extensions[at];
-  const list = hexList(sorted(extensions, kept));
   // Nothing left to digest: that is said with zeros, not with the digest of nothing.
-  const extensionPart =
-    kept === 0 ? NO_DIGEST : digest(signatureCount === 0 ? list : `${list}_${hexList(signatures.subarray(0, signatureCount))}`);
+  const extensionPart = kept === 0 ? NO_DIGEST : listDigest(sorted(extensions, kept), kept, signatures, signatureCount);
   return `${head}_${cipherPart}_${extensionPart}`;
 }
 
 const NO_DIGEST = "000000000000";
-/** Clients are few and repeat themselves: most digests have been made before. */
-const DIGESTS_KEPT = 4096;
-const digests = new Map<string, string>();
-const HEX: string[] = [];
-
-function digest(text: string): string {
-  let value = digests.get(text);
-  if (value === undefined) {
-    value = hash("sha256", text).slice(0, 12);
-    if (digests.size >= DIGESTS_KEPT) digests.clear();
-    if (text.length <= 1024) digests.set(text, value);
-  }
-  return value;
-}
 
 function versionCode(): string {
   const version = hello.extensionVersion || hello.legacyVersion;
@@ -58,23 +42,17 @@ function twoDigits(n: number): string {
   return n > 99 ? "99" : n < 10 ? `0${n}` : `${n}`;
 }
 
+/** The list, its first `count` entries sorted in place. */
 function sorted(list: Uint16Array, count: number): Uint16Array {
-  if (count > 64) return list.subarray(0, count).sort();
+  if (count > 64) {
+    list.subarray(0, count).sort();
+    return list;
+  }
   for (let at = 1; at < count; at += 1) {
     const value = list[at];
     let to = at;
     for (; to > 0 && list[to - 1] > value; to -= 1) list[to] = list[to - 1];
     list[to] = value;
   }
-  return list.subarray(0, count);
-}
-
-function hexList(list: Uint16Array): string {
-  let out = "";
-  for (let at = 0; at < list.length; at += 1) {
-    const code = list[at];
-    HEX[code] ??= code.toString(16).padStart(4, "0");
-    out += at === 0 ? HEX[code] : `,${HEX[code]}`;
-  }
-  return out;
+  return list;
 }

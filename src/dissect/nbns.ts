@@ -10,7 +10,8 @@ export const nbns = defineDissector<DnsState>({
   transport: "udp",
   ports: [PORT],
   begin: () => beginDns("nbns"),
-  // The format is that of DNS: only the port tells them apart.
-  recognise: (stream) => foundIf(stream.isOnPort(PORT) && couldBeDns(stream.bytes, stream.start, stream.end, stream.isCut)),
+  // The format is that of DNS.
+  isOnlyOnPorts: true,
+  recognise: (stream) => foundIf(couldBeDns(stream.bytes, stream.start, stream.end, stream.isCut)),
   read: (stream, state) => readMessage(stream, state, stream.start, stream.end, stream.isCut),
 });

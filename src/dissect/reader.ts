@@ -137,7 +137,7 @@ class Reader implements Dissection {
     this.show(payload.bytes, payload.start, payload.end, payload.missing > 0);
     let flow = known;
     if (!flow) {
-      const dissector = stream.start < stream.end ? this.recognise(this.udp, this.udp.opening(stream.bytes[stream.start])) : undefined;
+      const dissector = stream.start < stream.end ? this.recognise(this.udp) : undefined;
       if (!dissector) {
         this.unrecognised += 1;
         return this.countUnknown(payload);
@@ -176,7 +176,8 @@ class Reader implements Dissection {
       const { slot, bytes, start, end } = payload;
       if (this.unknown[slot] === 255) return 0;
       if (isPadding(payload)) return WATCH_BOTH & ~this.doneBits(slot);
-      if (payload.streamOffset === 0 && start < end && this.tcp.opening(bytes[start]) === 0) {
+      this.show(bytes, start, end, payload.missing > 0);
+      if (payload.streamOffset === 0 && start < end && !this.recognise(this.tcp) && (this.remaining === 0 || this.stream.isCut)) {
         this.unrecognised += 1;
         this.unknown[slot] |= payload.isFromInitiator ? 15 : 240;
         return WATCH_BOTH & ~this.doneBits(slot);
@@ -282,7 +283,6 @@ class Reader implements Dissection {
       else if (verdict === notMine || stream.isCut) direction.isDone = true;
       return direction.layer !== undefined;
     }
-    if (direction.candidates === -1) direction.candidates = this.tcp.opening(stream.bytes[stream.start]);
     const dissector = this.recognise(this.tcp, direction.candidates);
     direction.candidates = this.remaining;
     if (dissector) direction.layer = this.claim(flow, outer, dissector);
@@ -293,10 +293,11 @@ class Reader implements Dissection {
   /** Candidates that asked for more in the last `recognise`. */
   private remaining = 0;
 
-  private recognise(candidates: Candidates, among: number): Dissector | undefined {
+  /** Who says that what the stream shows is its own; `among` narrows the question. */
+  private recognise(candidates: Candidates, among = -1): Dissector | undefined {
     const stream = this.stream;
-    this.remaining = among;
-    for (let left = among; left !== 0; ) {
+    this.remaining = among & candidates.opening(stream.bytes[stream.start], stream.initiatorPort, stream.responderPort);
+    for (let left = this.remaining; left !== 0; ) {
       const index = candidates.first(left, stream.initiatorPort, stream.responderPort);
       const dissector = candidates.list[index];
       left &= ~(1 << index);

@@ -1,4 +1,4 @@
-import { printable } from "../lib/printable.ts";
+import { nameText, wireText } from "./text.ts";
 
 /** Handshake message types, RFC 8446 §4. */
 export const CLIENT_HELLO = 1;
@@ -153,7 +153,7 @@ function readAlpn(bytes: Buffer, start: number, end: number): boolean {
       }
       // Two bytes alike with a low nibble A: GREASE, no protocol.
       const isGreased = next === at + 3 && isGrease(bytes.readUInt16BE(at + 1));
-      if (!isGreased && hello.alpn.length < 64) hello.alpn.push(printable(bytes, at + 1, next));
+      if (!isGreased && hello.alpn.length < 64) hello.alpn.push(wireText(bytes, at + 1, next));
     }
     at = next;
   }
@@ -187,12 +187,6 @@ function readSignatures(bytes: Buffer, start: number, end: number): boolean {
     if (!isGrease(code) && hello.signatureCount < MAX_LIST) signatures[hello.signatureCount++] = code;
   }
   return true;
-}
-
-/** A host name as facts have it: printable, lower case, without the root dot. */
-export function nameText(bytes: Buffer, start: number, end: number): string {
-  const text = printable(bytes, start, end, 255).toLowerCase();
-  return text.endsWith(".") ? text.slice(0, -1) : text;
 }
 
 /** Drafts of 1.3 (0x7fNN, and Facebook's 0xfbNN) count as 1.3, as their users do. */

@@ -38,7 +38,7 @@ export const tls = defineDissector<TlsState>({
   name: "tls",
   transport: "tcp",
   ports: PORTS,
-  firstBytes: [CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, ...Array.from({ length: 128 }, (_, n) => 128 + n)],
+  firstBytes: { tcp: [CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, ...Array.from({ length: 128 }, (_, n) => 128 + n)] },
   begin: () => ({ helloSides: 0, retriedSides: 0, encryptedSides: 0, hasServerHello: false }),
 
   recognise(stream) {

@@ -1,13 +1,24 @@
+import { parseAddress } from "../lib/ip.ts";
 import type { Asset } from "../model/site.ts";
-import { prefixTable } from "./location/prefix-table.ts";
+import { AddressMap } from "./location/address-map.ts";
 
 /** Inside hosts and devices by address. */
 export interface Assets {
   assetOf(w0: number, w1: number, w2: number, w3: number): Asset | undefined;
 }
 
-/** An asset's address may be a prefix too (a modality with a block of its own); the longest one decides. */
+/** Of two assets with one address the first one counts. Throws when an address is none: configuration is checked before. */
 export function createAssets(assets: readonly Asset[]): Assets {
-  const table = prefixTable(assets.map(({ address }, n) => ({ prefix: address, value: n + 1 })));
-  return { assetOf: (w0, w1, w2, w3) => assets[table.find(w0, w1, w2, w3) - 1] };
+  const entries = assets.map(({ address: text, name }, n) => {
+    const address = parseAddress(text);
+    if (!address) throw new Error(`asset ${name}: ${text} is no address`);
+    return { address, value: n + 1 };
+  });
+  const map = new AddressMap(entries);
+  return {
+    assetOf(w0, w1, w2, w3) {
+      const value = entries.length === 0 ? 0 : map.find(w0, w1, w2, w3);
+      return value === 0 ? undefined : assets[value - 1];
+    },
+  };
 }

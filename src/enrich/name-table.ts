@@ -11,6 +11,10 @@ const EARLY_MICROS = 1e6;
 /** Slots looked at for one that may go; beyond them the oldest found goes. */
 const CLOCK_STEPS = 64;
 const KEY_WORDS = 8;
+const TIMES = 4;
+const SINCE = 0;
+const UNTIL = 1;
+const EARLIER_SINCE = 2;
 
 /**
  * (client, address) → name with its time, in typed arrays of fixed size: chained hashing with a secret seed, because
@@ -27,9 +31,8 @@ export class NameTable {
   private readonly nexts: Int32Array;
   private readonly names: string[] = [];
   private readonly earlierNames: (string | undefined)[] = [];
-  private readonly since: Float64Array;
-  private readonly earlierSince: Float64Array;
-  private readonly until: Float64Array;
+  /** Since, until, earlier since: side by side, because they are read together. */
+  private readonly times: Float64Array;
   private readonly isUsed: Uint8Array;
   private readonly key = new Int32Array(KEY_WORDS);
   private hand = 0;
@@ -44,9 +47,7 @@ export class NameTable {
     this.keys = new Int32Array(limit * KEY_WORDS);
     this.heads = new Int32Array(buckets);
     this.nexts = new Int32Array(limit);
-    this.since = new Float64Array(limit);
-    this.earlierSince = new Float64Array(limit);
-    this.until = new Float64Array(limit);
+    this.times = new Float64Array(limit * TIMES);
     this.isUsed = new Uint8Array(limit);
   }
 
@@ -54,41 +55,45 @@ export class NameTable {
     if (this.count === 0) return undefined;
     const slot = this.find(client, address);
     if (slot < 0) return undefined;
-    if (atMicros >= this.since[slot] - EARLY_MICROS) {
-      if (atMicros > this.until[slot] + GRACE_MICROS) return undefined;
+    const times = this.times;
+    const at = slot * TIMES;
+    if (atMicros >= times[at + SINCE] - EARLY_MICROS) {
+      if (atMicros > times[at + UNTIL] + GRACE_MICROS) return undefined;
       this.isUsed[slot] = 1;
       return this.names[slot];
     }
-    return atMicros >= this.earlierSince[slot] - EARLY_MICROS ? this.earlierNames[slot] : undefined;
+    return atMicros >= times[at + EARLIER_SINCE] - EARLY_MICROS ? this.earlierNames[slot] : undefined;
   }
 
   put(client: Readonly<AddressWords>, address: Readonly<AddressWords>, name: string, atMicros: number, untilMicros: number): void {
     if (this.limit === 0) return;
     if (atMicros > this.newestMicros) this.newestMicros = atMicros;
+    const times = this.times;
     let slot = this.find(client, address);
     if (slot < 0) {
       slot = this.take();
       this.enter(slot);
       this.names[slot] = name;
       this.earlierNames[slot] = undefined;
-      this.since[slot] = atMicros;
-      this.until[slot] = untilMicros;
+      times[slot * TIMES + SINCE] = atMicros;
+      times[slot * TIMES + UNTIL] = untilMicros;
       this.isUsed[slot] = 1;
       return;
     }
     this.isUsed[slot] = 1;
+    const at = slot * TIMES;
     if (this.names[slot] === name) {
-      this.since[slot] = Math.min(this.since[slot], atMicros);
-      this.until[slot] = Math.max(this.until[slot], untilMicros);
-    } else if (atMicros >= this.since[slot]) {
+      times[at + SINCE] = Math.min(times[at + SINCE], atMicros);
+      times[at + UNTIL] = Math.max(times[at + UNTIL], untilMicros);
+    } else if (atMicros >= times[at + SINCE]) {
       this.earlierNames[slot] = this.names[slot];
-      this.earlierSince[slot] = this.since[slot];
+      times[at + EARLIER_SINCE] = times[at + SINCE];
       this.names[slot] = name;
-      this.since[slot] = atMicros;
-      this.until[slot] = untilMicros;
+      times[at + SINCE] = atMicros;
+      times[at + UNTIL] = untilMicros;
     } else if (this.earlierNames[slot] === undefined) {
       this.earlierNames[slot] = name;
-      this.earlierSince[slot] = atMicros;
+      times[at + EARLIER_SINCE] = atMicros;
     }
   }
 
@@ -101,7 +106,7 @@ export class NameTable {
     for (let step = 0; ; step += 1) {
       const slot = this.hand;
       this.hand = (this.hand + 1) % this.limit;
-      const isOver = this.until[slot] + GRACE_MICROS < this.newestMicros;
+      const isOver = this.times[slot * TIMES + UNTIL] + GRACE_MICROS < this.newestMicros;
       if (!isOver && this.isUsed[slot] === 1 && step < CLOCK_STEPS) {
         this.isUsed[slot] = 0;
         continue;

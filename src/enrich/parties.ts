@@ -9,6 +9,9 @@ export interface PartyMatch {
   readonly by: PartyBy;
 }
 
+/** Names whose suffix is remembered; beyond them all are looked up anew. */
+const MOST_NAMES = 65_536;
+
 export interface Parties {
   /**
    * Who is at the outside end: by name (longest suffix), else by the most specific network, else by AS number. Where two
@@ -29,10 +32,17 @@ export function createParties(parties: readonly Party[]): Parties {
   const networks = parties.flatMap((party, n) => party.networks.map((prefix) => ({ prefix, value: n + 1 })));
   const table = networks.length > 0 ? prefixTable(networks) : undefined;
 
+  const known = new Map<string, number>();
+  function remember(name: string, value: number): number {
+    if (known.size >= MOST_NAMES) known.clear();
+    known.set(name, value);
+    return value;
+  }
+
   return {
     find(name, w0, w1, w2, w3, asn) {
       if (name !== undefined && suffixes !== undefined) {
-        const value = suffixes.find(name);
+        const value = known.get(name) ?? remember(name, suffixes.find(name));
         if (value > 0) return byName[value - 1];
       }
       if (table !== undefined) {

@@ -20,7 +20,7 @@ export class Eviction {
 
   /** The slot to give up. The table must hold a flow. */
   choose(): number {
-    if (this.halfOpen.oldest !== 0) return this.halfOpen.oldest;
+    if (this.halfOpen.oldest() !== 0) return this.halfOpen.oldest();
     const store = this.store;
     let chosen = 0;
     for (let looked = 0, met = 0; looked < store.high && met < SAMPLE; looked += 1) {

@@ -8,46 +8,51 @@ const FROM_GREATER = FLAG.fromGreater;
 /** VLAN ids have no part in the hash: a flow whose two directions are tagged differently must be found from both. */
 const KEY_BITS = 0xff;
 
-/** Words of a seed: see `FlowKeys`. */
-export const SEED_WORDS = 28;
-
-/**
- * Puts the ends of each row in order and hashes its key. The hash is keyed so that nobody who does not know the seed can
- * make many flows share a place: every word passes two secret multiplications with a fold between them before it meets
- * another word, so that no chosen difference of one word can be cancelled by a chosen difference of the next.
- */
-export class FlowKeys {
-  private readonly seed: Int32Array;
-
-  /** `random` fills the array with random words; tests give fixed ones. */
-  constructor(random: (words: Int32Array) => void) {
-    this.seed = new Int32Array(SEED_WORDS);
-    random(this.seed);
-    // Multipliers are odd, or they would lose bits.
-    for (let n = 4; n < 13; n += 1) this.seed[n] |= 1;
-    for (let n = 20; n < 28; n += 1) this.seed[n] |= 1;
-  }
-
+export interface FlowKeys {
   /**
    * For each row: the words of source and destination become those of side 0 and 1 (of IPv6: hashes of the addresses),
    * ports likewise, FLAG.fromGreater says that side 1 sent it, and the hash is filled in.
    */
-  prepare(batch: DecodedBatch): void {
+  prepare(batch: DecodedBatch): void;
+  /** Hash of nine words (two addresses and one more), in this order: fragments. */
+  hashOf(words: Int32Array, at: number, more: number): number;
+}
+
+/**
+ * Puts the ends of each row in order and hashes its key. The hash is keyed so that nobody who does not know the seed can
+ * make many flows share a place: every word passes a secret multiplication, a fold and another one before it meets
+ * another word, so that no chosen difference of one word can be cancelled by a chosen difference of the next.
+ *
+ * `random` fills the array with random words; tests give fixed ones.
+ */
+export function createFlowKeys(random: (words: Int32Array) => void): FlowKeys {
+  const seed = new Int32Array(24);
+  random(seed);
+  const [s0, s1, s2, s3, a0, a1, a2, a3] = seed;
+  // Multipliers are odd, or they would lose bits.
+  const [m0, m1, m2, m3, q0, q1, q2, last, b0, b1, b2, b3, c0, c1, c2, c3] = seed.subarray(8).map((word) => word | 1);
+
+  function foldAddress(words: Int32Array, at: number): number {
+    const x = Math.imul(words[at] ^ a0, b0);
+    const y = Math.imul(words[at + 1] ^ a1, b1);
+    const z = Math.imul(words[at + 2] ^ a2, b2);
+    const w = Math.imul(words[at + 3] ^ a3, b3);
+    const sum = Math.imul(x ^ (x >>> 15), c0) + Math.imul(y ^ (y >>> 15), c1) + Math.imul(z ^ (z >>> 15), c2) + Math.imul(w ^ (w >>> 15), c3);
+    return sum ^ (sum >>> 16);
+  }
+
+  /** `small` is combined with `c` by a secret factor of its own. */
+  function mix(a: number, b: number, c: number, small: number): number {
+    const x = Math.imul(a ^ s0, m0);
+    const y = Math.imul(b ^ s1, m1);
+    const z = Math.imul((c ^ s2) + Math.imul(small ^ s3, m3), m2);
+    const sum = (Math.imul(x ^ (x >>> 15), q0) + Math.imul(y ^ (y >>> 15), q1) + Math.imul(z ^ (z >>> 15), q2)) | 0;
+    const h = Math.imul(sum ^ (sum >>> 16), last);
+    return h ^ (h >>> 15);
+  }
+
+  function prepare(batch: DecodedBatch): void {
     const rows = batch.rows;
-    const seed = this.seed;
-    const s0 = seed[0];
-    const s1 = seed[1];
-    const s2 = seed[2];
-    const s3 = seed[3];
-    const m0 = seed[4];
-    const m1 = seed[5];
-    const m2 = seed[6];
-    const m3 = seed[7];
-    const q0 = seed[8];
-    const q1 = seed[9];
-    const q2 = seed[10];
-    const q3 = seed[11];
-    const last = seed[12];
     const end = batch.count * ROW_WORDS;
     for (let row = 0; row < end; row += ROW_WORDS) {
       let a = rows[row + source];
@@ -57,56 +62,28 @@ export class FlowKeys {
       // All ones when side 1 is the sender. Halving keeps the difference within 32 bits, and there is no branch to mispredict.
       let swap = ((b >>> 1) - (a >>> 1)) >> 31;
       if ((where & IPV6) !== 0) {
-        swap = orderOfIpv6(batch.addresses, row >> 1, pair);
-        a = this.foldAddress(batch.addresses, row >> 1);
-        b = this.foldAddress(batch.addresses, (row >> 1) + 4);
+        const at = row >> 1;
+        swap = orderOfIpv6(batch.addresses, at, pair);
+        a = foldAddress(batch.addresses, at);
+        b = foldAddress(batch.addresses, at + 4);
       } else if (a >>> 1 === b >>> 1) swap = a === b ? orderOfPorts(pair) : a > b ? -1 : 0;
       const both = (a ^ b) & swap;
       a ^= both;
       b ^= both;
-      const rotated = (pair << 16) | (pair >>> 16);
-      const p = pair ^ ((pair ^ rotated) & swap);
+      const p = pair ^ ((pair ^ ((pair << 16) | (pair >>> 16))) & swap);
       rows[row + source] = a;
       rows[row + destination] = b;
       rows[row + ports] = p;
       rows[row + flags] |= swap & FROM_GREATER;
-      if ((where & ONE_WAY) !== 0) rows[row + space] |= swap & FROM_GREATER_SPACE;
-      let x = Math.imul(a ^ s0, m0);
-      let y = Math.imul(b ^ s1, m1);
-      let z = Math.imul(p ^ s2, m2);
-      let w = Math.imul((rows[row + tags] >>> 24) ^ ((where & KEY_BITS) << 8) ^ s3, m3);
-      x = Math.imul(x ^ (x >>> 15), q0);
-      y = Math.imul(y ^ (y >>> 15), q1);
-      z = Math.imul(z ^ (z >>> 15), q2);
-      w = Math.imul(w ^ (w >>> 15), q3);
-      let h = (x + y + z + w) | 0;
-      h = Math.imul(h ^ (h >>> 16), last);
-      rows[row + hash] = h ^ (h >>> 15);
+      if ((where & ONE_WAY) !== 0) rows[row + space] = where | (swap & FROM_GREATER_SPACE);
+      rows[row + hash] = mix(a, b, p, (rows[row + tags] >>> 24) | ((where & KEY_BITS) << 8));
     }
   }
 
-  /** Hash of nine words (two addresses and one more), in this order: fragments. */
-  hashOf(words: Int32Array, at: number, more: number): number {
-    const seed = this.seed;
-    let x = Math.imul(this.foldAddress(words, at) ^ seed[0], seed[4]);
-    let y = Math.imul(this.foldAddress(words, at + 4) ^ seed[1], seed[5]);
-    let z = Math.imul(more ^ seed[2], seed[6]);
-    x = Math.imul(x ^ (x >>> 15), seed[8]);
-    y = Math.imul(y ^ (y >>> 15), seed[9]);
-    z = Math.imul(z ^ (z >>> 15), seed[10]);
-    const h = Math.imul((x + y + z) ^ ((x + y + z) >>> 16), seed[12]);
-    return h ^ (h >>> 15);
-  }
-
-  private foldAddress(words: Int32Array, at: number): number {
-    const seed = this.seed;
-    let sum = 0;
-    for (let n = 0; n < 4; n += 1) {
-      const x = Math.imul(words[at + n] ^ seed[16 + n], seed[20 + n]);
-      sum = (sum + Math.imul(x ^ (x >>> 15), seed[24 + n])) | 0;
-    }
-    return sum ^ (sum >>> 16);
-  }
+  return {
+    prepare,
+    hashOf: (words, at, more) => mix(foldAddress(words, at), foldAddress(words, at + 4), more, 0),
+  };
 }
 
 /** -1 when the port of the sender is the greater, else 0. */

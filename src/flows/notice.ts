@@ -39,26 +39,24 @@ const CLOSED_BY_NOTHING = 0;
  * What a packet means to its flow beyond being counted: directions, handshakes, states, payload, early reports. Packets
  * of a flow that is steady do not come here.
  */
-export class Notice {
-  private readonly store: FlowStore;
-  private readonly halfOpen: HalfOpenList;
-  private readonly feed: PayloadFeed;
-  private readonly reader: PayloadReader;
-  private readonly reporter: FlowReporter;
-  private readonly isEarly: boolean;
-
-  constructor(store: FlowStore, halfOpen: HalfOpenList, feed: PayloadFeed, reader: PayloadReader, reporter: FlowReporter, isEarly: boolean) {
-    this.store = store;
-    this.halfOpen = halfOpen;
-    this.feed = feed;
-    this.reader = reader;
-    this.reporter = reporter;
-    this.isEarly = isEarly;
-  }
-
+export interface Notice {
   /** Takes note of a packet that has been counted already. */
-  packet(slot: number, rows: Int32Array, row: number, bytes: Buffer, micros: number): void {
-    const hot = this.store.hot;
+  packet(slot: number, rows: Int32Array, row: number, bytes: Buffer, micros: number): void;
+  /** Announces a flow that has two directions and has waited long enough. */
+  openIfWaiting(slot: number, micros: number): void;
+}
+
+export function createNotice(
+  store: FlowStore,
+  halfOpen: HalfOpenList,
+  feed: PayloadFeed,
+  reader: PayloadReader,
+  reporter: FlowReporter,
+  isEarly: boolean,
+): Notice {
+  const { hot, cold, coldDoubles } = store;
+
+  function packet(slot: number, rows: Int32Array, row: number, bytes: Buffer, micros: number): void {
     const at = slot * HOT_WORDS + HOT.status;
     const flags = rows[row + ROW.flags];
     const transport = rows[row + ROW.tags] >>> 24;
@@ -66,28 +64,26 @@ export class Notice {
     hot[at] |= STATUS.seen << side;
     if (transport === TCP) {
       hot[at] = afterSegment(hot[at], flags, side);
-      if ((flags & FLAG.syn) !== 0) this.synchronize(slot, side, flags, rows[row + ROW.sequence], micros);
-    } else if ((flags & SCTP_HANDSHAKE) !== 0) this.believe(slot, side, handshakeSays(flags));
-    else if ((flags & FLAG.icmp) !== 0) this.noteIcmp(slot, rows[row + ROW.sequence] + 1);
-    if ((hot[at] & STATUS.halfOpen) !== 0 && this.isAnswered(slot, transport)) this.halfOpen.remove(slot);
+      if ((flags & FLAG.syn) !== 0) synchronize(slot, side, flags, rows[row + ROW.sequence], micros);
+    } else if ((flags & SCTP_HANDSHAKE) !== 0) believe(slot, side, handshakeSays(flags));
+    else if ((flags & FLAG.icmp) !== 0) noteIcmp(slot, rows[row + ROW.sequence] + 1);
+    if ((hot[at] & STATUS.halfOpen) !== 0 && isAnswered(slot, transport)) halfOpen.remove(slot);
     const hasPayload = (flags & FRAGMENT) === 0 && rows[row + ROW.payloadEnd] - rows[row + ROW.payloadStart] + rows[row + ROW.missing] > 0;
-    if (hasPayload && this.feed.offer(slot, rows, row, bytes, micros)) this.learn(slot, micros);
-    else if (this.isEarly && (hot[at] & STATUS.opened) === 0) this.openIfDue(slot, micros);
-    this.settle(at, transport);
+    if (hasPayload && feed.offer(slot, rows, row, bytes, micros)) learn(slot, micros);
+    else if (isEarly && (hot[at] & STATUS.opened) === 0) openIfDue(slot, micros);
+    settle(at, transport);
   }
 
-  /** Announces a flow that has two directions and has waited long enough. */
-  openIfWaiting(slot: number, micros: number): void {
-    const status = this.store.hot[slot * HOT_WORDS + HOT.status];
-    if ((status & STATUS.opened) === 0 && (status & SEEN_BOTH) === SEEN_BOTH) this.open(slot, micros);
+  function openIfWaiting(slot: number, micros: number): void {
+    const status = hot[slot * HOT_WORDS + HOT.status];
+    if ((status & STATUS.opened) === 0 && (status & SEEN_BOTH) === SEEN_BOTH) open(slot, micros);
   }
 
-  private synchronize(slot: number, side: number, flags: number, sequence: number, micros: number): void {
-    const { hot, cold, coldDoubles } = this.store;
+  function synchronize(slot: number, side: number, flags: number, sequence: number, micros: number): void {
     const at = slot * HOT_WORDS + HOT.status;
     const c = slot * COLD_WORDS;
     const handshake = slot * (COLD_WORDS / 2) + COLD_D.handshake;
-    this.believe(slot, side, handshakeSays(flags));
+    believe(slot, side, handshakeSays(flags));
     if ((hot[at] & (STATUS.streamKnown << side)) === 0) {
       hot[at] |= STATUS.streamKnown << side;
       cold[c + COLD.streamStart + side] = (sequence + 1) | 0;
@@ -109,8 +105,7 @@ export class Notice {
   }
 
   /** What a handshake says of the initiator outranks all else; a flow is turned once. */
-  private believe(slot: number, side: number, said: number): void {
-    const hot = this.store.hot;
+  function believe(slot: number, side: number, said: number): void {
     const at = slot * HOT_WORDS + HOT.status;
     const status = hot[at];
     if (said === 0 || (status & INITIATOR_BY_MASK) >> INITIATOR_BY_SHIFT === BY.syn) return;
@@ -118,13 +113,12 @@ export class Notice {
     if (wanted !== ((status & STATUS.flipped) !== 0 ? 1 : 0)) {
       if ((status & STATUS.turned) !== 0) return;
       hot[at] ^= STATUS.flipped | STATUS.turned;
-      if ((status & STATUS.begun) !== 0) this.reader.turned(slot);
+      if ((status & STATUS.begun) !== 0) reader.turned(slot);
     }
     hot[at] = (hot[at] & ~INITIATOR_BY_MASK) | (BY.syn << INITIATOR_BY_SHIFT);
   }
 
-  private noteIcmp(slot: number, message: number): void {
-    const cold = this.store.cold;
+  function noteIcmp(slot: number, message: number): void {
     const base = slot * COLD_WORDS + COLD.icmp;
     for (let n = 0; n < 4; n += 1) {
       if (cold[base + n] === message) return;
@@ -135,39 +129,36 @@ export class Notice {
     }
   }
 
-  private isAnswered(slot: number, transport: number): boolean {
-    const hot = this.store.hot;
+  function isAnswered(slot: number, transport: number): boolean {
     const status = hot[slot * HOT_WORDS + HOT.status];
     if (transport === TCP && (status & TCP_STATE_MASK) >> TCP_STATE_SHIFT === TCP_STATE.synOnly) return false;
-    return (status & SEEN_BOTH) === SEEN_BOTH || this.packetsOf(slot) >= ONE_WAY_PACKETS;
+    return (status & SEEN_BOTH) === SEEN_BOTH || packetsOf(slot) >= ONE_WAY_PACKETS;
   }
 
-  private packetsOf(slot: number): number {
-    const hot = this.store.hot;
+  function packetsOf(slot: number): number {
     return (hot[slot * HOT_WORDS + HOT.packets] >>> 0) + (hot[slot * HOT_WORDS + HOT.packets + 1] >>> 0);
   }
 
-  private openIfDue(slot: number, micros: number): void {
-    const status = this.store.hot[slot * HOT_WORDS + HOT.status];
+  function openIfDue(slot: number, micros: number): void {
+    const status = hot[slot * HOT_WORDS + HOT.status];
     const isSettled = (status & STATUS.begun) !== 0 && (status & WATCHED_BOTH) === 0;
-    const start = this.store.coldDoubles[slot * (COLD_WORDS / 2) + COLD_D.start];
+    const start = coldDoubles[slot * (COLD_WORDS / 2) + COLD_D.start];
     const isEstablished = (status & SEEN_BOTH) === SEEN_BOTH;
-    if ((isEstablished && (isSettled || micros - start >= OPEN_MICROS)) || this.packetsOf(slot) >= OPEN_PACKETS) this.open(slot, micros);
+    if ((isEstablished && (isSettled || micros - start >= OPEN_MICROS)) || packetsOf(slot) >= OPEN_PACKETS) open(slot, micros);
   }
 
-  private open(slot: number, micros: number): void {
-    this.store.hot[slot * HOT_WORDS + HOT.status] |= STATUS.opened;
-    this.reporter.report(slot, KIND.opened, CLOSED_BY_NOTHING, micros);
+  function open(slot: number, micros: number): void {
+    hot[slot * HOT_WORDS + HOT.status] |= STATUS.opened;
+    reporter.report(slot, KIND.opened, CLOSED_BY_NOTHING, micros);
   }
 
-  private learn(slot: number, micros: number): void {
-    if (this.isEarly && (this.store.hot[slot * HOT_WORDS + HOT.status] & STATUS.opened) === 0) this.open(slot, micros);
-    else this.reporter.report(slot, KIND.learned, CLOSED_BY_NOTHING, micros);
+  function learn(slot: number, micros: number): void {
+    if (isEarly && (hot[slot * HOT_WORDS + HOT.status] & STATUS.opened) === 0) open(slot, micros);
+    else reporter.report(slot, KIND.learned, CLOSED_BY_NOTHING, micros);
   }
 
   /** Works out which packets need only be counted from now on. */
-  private settle(at: number, transport: number): void {
-    const hot = this.store.hot;
+  function settle(at: number, transport: number): void {
     const status = hot[at] & ~STEADY_BOTH;
     const state = (status & TCP_STATE_MASK) >> TCP_STATE_SHIFT;
     let steady = 0;
@@ -176,7 +167,7 @@ export class Notice {
       transport !== 1 &&
       transport !== 58 &&
       !(transport === TCP && state === TCP_STATE.synOnly) &&
-      !(this.isEarly && (status & STATUS.opened) === 0) &&
+      !(isEarly && (status & STATUS.opened) === 0) &&
       ((status & STATUS.begun) !== 0 || (transport !== TCP && transport !== UDP && transport !== SCTP))
     ) {
       const seen = (status & SEEN_BOTH) / STATUS.seen;
@@ -185,4 +176,6 @@ export class Notice {
     }
     hot[at] = status | steady;
   }
+
+  return { packet, openIfWaiting };
 }

@@ -1,6 +1,6 @@
+import { V4_MAPPED } from "../lib/ip.ts";
 import { D, FLOW_RECORD_BYTES, FlowBatch, I, NO_PORT } from "../model/flow.ts";
 import type { PayloadReader } from "../model/payload.ts";
-import { V4_MAPPED } from "../lib/ip.ts";
 import { SPACE } from "../model/row.ts";
 import {
   COLD,
@@ -23,126 +23,147 @@ const TCP = 6;
 const ICMP = 1;
 const ICMPV6 = 58;
 const VLAN_BITS = 0xffffff;
+const { flipped: FLIPPED, hasRtt: HAS_RTT, begun: BEGUN } = STATUS;
+const { id, startMicros, endMicros, packetsUp, bytesUp, newPacketsUp, newBytesUp, intervalStartMicros, rttMicros, eventMicros } = D;
+const { initiatorAddress, responderAddress, initiatorMac, responderMac, initiatorPort, responderPort } = I;
+const { kind, transport, ipVersion, vlanCount, vlanOuter, vlanInner, vlanMore, vlanDown, tcpFlags, tcpState, initiatorBy } = I;
+const { closedBy, icmp, thread, lostSnaplen, lostGap, lostOrphan } = I;
 
 /** Writes flow events. Hands a batch on when it is full, or when `deliver` is called. */
-export class FlowReporter {
-  private readonly store: FlowStore;
-  private readonly reader: PayloadReader;
-  private readonly onBatch: (batch: FlowBatch) => void;
-  private readonly thread: number;
-  private readonly batch: FlowBatch;
+export interface FlowReporter {
+  /** Reports a flow as it is now, and begins its next interval. `kindIndex` and `closedByIndex` are indexes into the model's lists. */
+  report(slot: number, kindIndex: number, closedByIndex: number, micros: number): void;
+  deliver(): void;
+}
 
-  constructor(store: FlowStore, reader: PayloadReader, onBatch: (batch: FlowBatch) => void, thread: number, capacity: number) {
-    this.store = store;
-    this.reader = reader;
-    this.onBatch = onBatch;
-    this.thread = thread;
-    this.batch = new FlowBatch(capacity);
+export function createReporter(
+  store: FlowStore,
+  reader: PayloadReader,
+  onBatch: (batch: FlowBatch) => void,
+  threadNumber: number,
+  capacity: number,
+): FlowReporter {
+  const { hot, hotDoubles, cold, coldDoubles } = store;
+  const batch = new FlowBatch(capacity);
+  const { doubles, ints, facts } = batch;
+
+  function deliver(): void {
+    if (batch.count === 0) return;
+    onBatch(batch);
+    batch.clear();
   }
 
-  deliver(): void {
-    if (this.batch.count === 0) return;
-    this.onBatch(this.batch);
-    this.batch.clear();
-  }
-
-  /** Reports a flow as it is now, and begins its next interval. `kind` and `closedBy` are indexes into the model's lists. */
-  report(slot: number, kind: number, closedBy: number, eventMicros: number): void {
-    const batch = this.batch;
-    if (batch.count === batch.capacity) this.deliver();
+  function report(slot: number, kindIndex: number, closedByIndex: number, micros: number): void {
+    if (batch.count === capacity) deliver();
     const index = batch.count;
+    const out = index * RECORD_INTS;
     batch.count = index + 1;
-    this.writeCounters(slot, index * RECORD_DOUBLES, eventMicros);
-    this.writeIdentity(slot, index * RECORD_INTS);
-    const ints = batch.ints;
-    const base = index * RECORD_INTS;
-    ints[base + I.kind] = kind;
-    ints[base + I.closedBy] = closedBy;
-    ints[base + I.thread] = this.thread;
-    const hasReader = (this.store.hot[slot * HOT_WORDS + HOT.status] & STATUS.begun) !== 0;
-    ints[base + I.lostGap] = hasReader ? this.reader.gapsOf(slot) : 0;
-    batch.facts[index] = hasReader ? this.reader.factsOf(slot) : undefined;
+    writeCounters(slot, index * RECORD_DOUBLES, micros);
+    writeEnds(slot, out);
+    writeState(slot, out);
+    ints[out + kind] = kindIndex;
+    ints[out + closedBy] = closedByIndex;
+    const hasReader = (hot[slot * HOT_WORDS + HOT.status] & BEGUN) !== 0;
+    ints[out + lostGap] = hasReader ? reader.gapsOf(slot) : 0;
+    facts[index] = hasReader ? reader.factsOf(slot) : undefined;
   }
 
-  private writeCounters(slot: number, out: number, eventMicros: number): void {
-    const { hot, hotDoubles, coldDoubles } = this.store;
-    const doubles = this.batch.doubles;
-    const h = slot * HOT_WORDS;
+  function writeCounters(slot: number, out: number, micros: number): void {
     const d = slot * (HOT_WORDS / 2);
     const c = slot * (COLD_WORDS / 2);
-    const status = hot[h + HOT.status];
-    const up = (status & STATUS.flipped) !== 0 ? 1 : 0;
-    const last = hotDoubles[d + HOT_D.last];
-    doubles[out + D.id] = coldDoubles[c + COLD_D.id];
-    doubles[out + D.startMicros] = coldDoubles[c + COLD_D.start];
-    doubles[out + D.endMicros] = last;
-    doubles[out + D.intervalStartMicros] = coldDoubles[c + COLD_D.intervalStart];
-    doubles[out + D.rttMicros] = (status & STATUS.hasRtt) !== 0 ? coldDoubles[c + COLD_D.handshake] : Number.NaN;
-    doubles[out + D.eventMicros] = eventMicros;
-    for (let side = 0; side < 2; side += 1) {
-      const packets = hot[h + HOT.packets + side] >>> 0;
-      const bytes = hotDoubles[d + HOT_D.bytes + side];
-      const to = out + (side ^ up);
-      doubles[to + D.newPacketsUp] = packets;
-      doubles[to + D.newBytesUp] = bytes;
-      doubles[to + D.packetsUp] = coldDoubles[c + COLD_D.totals + side] += packets;
-      doubles[to + D.bytesUp] = coldDoubles[c + COLD_D.totals + 2 + side] += bytes;
-      hot[h + HOT.packets + side] = 0;
-      hotDoubles[d + HOT_D.bytes + side] = 0;
-    }
-    coldDoubles[c + COLD_D.intervalStart] = eventMicros;
+    const status = hot[slot * HOT_WORDS + HOT.status];
+    doubles[out + id] = coldDoubles[c + COLD_D.id];
+    doubles[out + startMicros] = coldDoubles[c + COLD_D.start];
+    doubles[out + endMicros] = hotDoubles[d + HOT_D.last];
+    doubles[out + intervalStartMicros] = coldDoubles[c + COLD_D.intervalStart];
+    doubles[out + rttMicros] = (status & HAS_RTT) !== 0 ? coldDoubles[c + COLD_D.handshake] : Number.NaN;
+    doubles[out + eventMicros] = micros;
+    const up = (status & FLIPPED) !== 0 ? 1 : 0;
+    writeSide(slot, 0, out + up);
+    writeSide(slot, 1, out + (up ^ 1));
+    coldDoubles[c + COLD_D.intervalStart] = micros;
   }
 
-  private writeIdentity(slot: number, out: number): void {
-    const { hot, cold } = this.store;
-    const ints = this.batch.ints;
+  function writeSide(slot: number, side: number, to: number): void {
+    const h = slot * HOT_WORDS + HOT.packets + side;
+    const d = slot * (HOT_WORDS / 2) + HOT_D.bytes + side;
+    const total = slot * (COLD_WORDS / 2) + COLD_D.totals + side;
+    const packets = hot[h] >>> 0;
+    const bytes = hotDoubles[d];
+    const allPackets = coldDoubles[total] + packets;
+    const allBytes = coldDoubles[total + 2] + bytes;
+    coldDoubles[total] = allPackets;
+    coldDoubles[total + 2] = allBytes;
+    doubles[to + newPacketsUp] = packets;
+    doubles[to + newBytesUp] = bytes;
+    doubles[to + packetsUp] = allPackets;
+    doubles[to + bytesUp] = allBytes;
+    hot[h] = 0;
+    hotDoubles[d] = 0;
+  }
+
+  function writeEnds(slot: number, out: number): void {
+    const h = slot * HOT_WORDS;
+    const up = (hot[h + HOT.status] & FLIPPED) !== 0 ? 1 : 0;
+    const isIpv6 = (hot[h + HOT.space] & SPACE.ipv6) !== 0;
+    const pair = hot[h + HOT.ports];
+    const hasPorts = (hot[h + HOT.space] & SPACE.portless) === 0;
+    ints[out + ipVersion] = isIpv6 ? 6 : 4;
+    ints[out + initiatorPort] = hasPorts ? (pair >>> (up === 0 ? 16 : 0)) & 0xffff : NO_PORT;
+    ints[out + responderPort] = hasPorts ? (pair >>> (up === 0 ? 0 : 16)) & 0xffff : NO_PORT;
+    writeEnd(slot, up, isIpv6, out + initiatorAddress, out + initiatorMac);
+    writeEnd(slot, up ^ 1, isIpv6, out + responderAddress, out + responderMac);
+  }
+
+  function writeEnd(slot: number, side: number, isIpv6: boolean, address: number, mac: number): void {
+    const c = slot * COLD_WORDS;
+    if (isIpv6) {
+      const words = c + COLD.addresses + side * 4;
+      ints[address] = cold[words];
+      ints[address + 1] = cold[words + 1];
+      ints[address + 2] = cold[words + 2];
+      ints[address + 3] = cold[words + 3];
+    } else {
+      ints[address] = 0;
+      ints[address + 1] = 0;
+      ints[address + 2] = V4_MAPPED;
+      ints[address + 3] = hot[slot * HOT_WORDS + HOT.low + side];
+    }
+    ints[mac] = cold[c + COLD.mac + side * 2];
+    ints[mac + 1] = cold[c + COLD.mac + side * 2 + 1];
+  }
+
+  function writeState(slot: number, out: number): void {
     const h = slot * HOT_WORDS;
     const c = slot * COLD_WORDS;
     const status = hot[h + HOT.status];
-    const up = (status & STATUS.flipped) !== 0 ? 1 : 0;
+    const protocol = hot[h + HOT.tags] >>> 24;
+    const up = (status & FLIPPED) !== 0 ? 1 : 0;
+    const isIcmp = protocol === ICMP || protocol === ICMPV6;
+    ints[out + transport] = protocol;
+    ints[out + tcpFlags] = protocol === TCP ? status & 0xff : 0;
+    ints[out + tcpState] = (status & TCP_STATE_MASK) >> TCP_STATE_SHIFT;
+    ints[out + initiatorBy] = (status & INITIATOR_BY_MASK) >> INITIATOR_BY_SHIFT;
+    ints[out + icmp] = isIcmp ? cold[c + COLD.icmp] : 0;
+    ints[out + icmp + 1] = isIcmp ? cold[c + COLD.icmp + 1] : 0;
+    ints[out + icmp + 2] = isIcmp ? cold[c + COLD.icmp + 2] : 0;
+    ints[out + icmp + 3] = isIcmp ? cold[c + COLD.icmp + 3] : 0;
+    ints[out + lostSnaplen] = cold[c + COLD.lostSnaplen];
+    ints[out + lostOrphan] = cold[c + COLD.lostOrphan];
+    ints[out + thread] = threadNumber;
     const space = hot[h + HOT.space];
-    const transport = hot[h + HOT.tags] >>> 24;
-    const isIpv6 = (space & SPACE.ipv6) !== 0;
-    ints[out + I.transport] = transport;
-    ints[out + I.ipVersion] = isIpv6 ? 6 : 4;
-    const ports = hot[h + HOT.ports];
-    const hasPorts = (space & SPACE.portless) === 0;
-    ints[out + I.initiatorPort] = hasPorts ? (up === 0 ? ports >>> 16 : ports & 0xffff) : NO_PORT;
-    ints[out + I.responderPort] = hasPorts ? (up === 0 ? ports & 0xffff : ports >>> 16) : NO_PORT;
-    for (let side = 0; side < 2; side += 1) {
-      const address = out + (side === up ? I.initiatorAddress : I.responderAddress);
-      if (isIpv6) for (let n = 0; n < 4; n += 1) ints[address + n] = cold[c + COLD.addresses + side * 4 + n];
-      else {
-        ints[address] = 0;
-        ints[address + 1] = 0;
-        ints[address + 2] = V4_MAPPED;
-        ints[address + 3] = hot[h + HOT.low + side];
-      }
-      const mac = out + (side === up ? I.initiatorMac : I.responderMac);
-      ints[mac] = cold[c + COLD.mac + side * 2];
-      ints[mac + 1] = cold[c + COLD.mac + side * 2 + 1];
-    }
-    this.writeVlans(out, hot[h + HOT.tags + up] & VLAN_BITS, hot[h + HOT.tags + (up ^ 1)] & VLAN_BITS, space);
-    ints[out + I.tcpFlags] = transport === TCP ? status & 0xff : 0;
-    ints[out + I.tcpState] = (status & TCP_STATE_MASK) >> TCP_STATE_SHIFT;
-    ints[out + I.initiatorBy] = (status & INITIATOR_BY_MASK) >> INITIATOR_BY_SHIFT;
-    const isIcmp = transport === ICMP || transport === ICMPV6;
-    for (let n = 0; n < 4; n += 1) ints[out + I.icmp + n] = isIcmp ? cold[c + COLD.icmp + n] : 0;
-    ints[out + I.lostSnaplen] = cold[c + COLD.lostSnaplen];
-    ints[out + I.lostOrphan] = cold[c + COLD.lostOrphan];
+    writeVlans(out, hot[h + HOT.tags + up] & VLAN_BITS, hot[h + HOT.tags + (up ^ 1)] & VLAN_BITS, space >>> 20, (space >>> 8) & 0xfff);
   }
 
-  private writeVlans(out: number, up: number, down: number, space: number): void {
-    const ints = this.batch.ints;
+  function writeVlans(out: number, up: number, down: number, third: number, fourth: number): void {
     const outer = up >>> 12;
     const inner = up & 0xfff;
-    const third = space >>> 20;
-    const fourth = (space >>> 8) & 0xfff;
-    ints[out + I.vlanCount] = (outer > 0 ? 1 : 0) + (inner > 0 ? 1 : 0) + (third > 0 ? 1 : 0) + (fourth > 0 ? 1 : 0);
-    ints[out + I.vlanOuter] = outer;
-    ints[out + I.vlanInner] = inner;
-    ints[out + I.vlanMore] = (third << 16) | fourth;
-    ints[out + I.vlanDown] = down === up ? 0 : ((down >>> 12) << 16) | (down & 0xfff);
+    ints[out + vlanCount] = (outer > 0 ? 1 : 0) + (inner > 0 ? 1 : 0) + (third > 0 ? 1 : 0) + (fourth > 0 ? 1 : 0);
+    ints[out + vlanOuter] = outer;
+    ints[out + vlanInner] = inner;
+    ints[out + vlanMore] = (third << 16) | fourth;
+    ints[out + vlanDown] = down === up ? 0 : ((down >>> 12) << 16) | (down & 0xfff);
   }
-}
 
+  return { report, deliver };
+}

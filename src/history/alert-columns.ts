@@ -22,7 +22,12 @@ export const ALERT_COLUMNS: readonly AlertColumn[] = [
   { name: "country", type: "VARCHAR", doc: "most credible country", read: (a) => a.countries[0] },
   { name: "countries", type: "VARCHAR[]", doc: "all countries, most credible first", read: (a) => a.countries.join(" ") },
   { name: "location_verdict", type: "VARCHAR", doc: "verdict over the place", read: (a) => a.verdict },
-  { name: "confidence", type: "UTINYINT", doc: "0 to 100", read: (a) => (a.confidence === undefined ? undefined : Math.round(a.confidence)) },
+  {
+    name: "confidence",
+    type: "UTINYINT",
+    doc: "0 to 100",
+    read: (a) => (a.confidence === undefined ? undefined : Math.round(a.confidence)),
+  },
   { name: "bytes_out", type: "UBIGINT", doc: "bytes that left the site", read: (a) => a.bytesOut },
   { name: "bytes_in", type: "UBIGINT", doc: "bytes that came in", read: (a) => a.bytesIn },
   { name: "flow_count", type: "UBIGINT", doc: "flows", read: (a) => a.flowCount },

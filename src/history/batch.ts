@@ -4,9 +4,9 @@ import type { Location } from "../model/location.ts";
 import type { Asset, Party, Zone } from "../model/site.ts";
 import {
   DIRECTIONS,
+  type FactsText,
   FLAG_ESTABLISHED,
   FLAG_INSIDE_INITIATOR,
-  type FactsText,
   type HistoryBatch,
   NAME_SOURCE_SHIFT,
   PARTY_BY_SHIFT,
@@ -146,7 +146,8 @@ export class BatchBuilder {
     this.facts = [];
     this.factsBytes = 0;
     this.alerts = [];
-    for (const numbering of [this.zones, this.assets, this.parties, this.names, this.judgements, this.locations, this.epochs]) numbering.clear();
+    for (const numbering of [this.zones, this.assets, this.parties, this.names, this.judgements, this.locations, this.epochs])
+      numbering.clear();
     return batch;
   }
 

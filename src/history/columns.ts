@@ -31,6 +31,8 @@ export interface NumberColumn extends Column {
 /** A text; of type VARCHAR[], words joined by spaces. "": nothing. */
 export interface TextColumn extends Column {
   type: "VARCHAR" | "VARCHAR[]" | "BLOB";
+  /** Hardly ever the same twice; all other texts are kept once while they wait for their file. */
+  isUnique?: boolean;
   read(row: RowCursor): string;
   restore?(record: LooseRecord, value: string): void;
   /** Words of the record that the text tells completely when `isExact` says so; spares the check by restoring. */
@@ -45,7 +47,22 @@ export function isNumberColumn(column: FlowColumn): column is NumberColumn {
 const texts = new AddressTexts();
 const TCP = 6;
 const MAC_KNOWN = 0x10000;
-const KEYWORDS: Record<number, string> = { 1: "icmp", 2: "igmp", 4: "ipv4", 6: "tcp", 17: "udp", 41: "ipv6", 47: "gre", 50: "esp", 51: "ah", 58: "ipv6-icmp", 89: "ospf", 103: "pim", 112: "vrrp", 132: "sctp" };
+const KEYWORDS: Record<number, string> = {
+  1: "icmp",
+  2: "igmp",
+  4: "ipv4",
+  6: "tcp",
+  17: "udp",
+  41: "ipv6",
+  47: "gre",
+  50: "esp",
+  51: "ah",
+  58: "ipv6-icmp",
+  89: "ospf",
+  103: "pim",
+  112: "vrrp",
+  132: "sctp",
+};
 
 /** A time as microseconds, and the nanoseconds beyond them in a column of their own. */
 function time(name: string, at: number, doc: string): NumberColumn[] {
@@ -105,6 +122,7 @@ function address(name: string, at: number, doc: string): TextColumn {
     name,
     type: "VARCHAR",
     doc,
+    isUnique: true,
     read: (row) => texts.of(row.int(at), row.int(at + 1), row.int(at + 2), row.int(at + 3)),
     restore: (record, value) => {
       const words = parseAddress(value);
@@ -186,7 +204,11 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
   ...time("interval_start", D.intervalStartMicros, "from when the new_ counters count"),
   int("ip_version", "UTINYINT", I.ipVersion, "4 or 6"),
   int("iana_number", "UTINYINT", I.transport, "IANA protocol number"),
-  text("transport", "IANA protocol keyword, lower case, or the number", (row) => KEYWORDS[row.int(I.transport)] ?? String(row.int(I.transport))),
+  text(
+    "transport",
+    "IANA protocol keyword, lower case, or the number",
+    (row) => KEYWORDS[row.int(I.transport)] ?? String(row.int(I.transport)),
+  ),
   address("source_ip", I.initiatorAddress, "address of the initiator"),
   int("source_port", "USMALLINT", I.initiatorPort, "port of the initiator; ICMP: see the output contract"),
   mac("source_mac", I.initiatorMac, "hardware address on the initiator's side"),
@@ -213,26 +235,50 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
   int("lost_snaplen", "UINTEGER", I.lostSnaplen, "packets cut by the snap length"),
   int("lost_gap", "UINTEGER", I.lostGap, "packets whose payload fell to a hole in the stream"),
   int("lost_orphan", "UINTEGER", I.lostOrphan, "later fragments without their first"),
-  { name: "protocols", type: "VARCHAR[]", doc: "protocols recognised, outer first", read: (row) => row.batch.facts[row.int(R.facts) - 1]?.protocols ?? "" },
-  text("facts", "what dissectors learned, as JSON", (row) => row.batch.facts[row.int(R.facts) - 1]?.json ?? ""),
+  {
+    name: "protocols",
+    type: "VARCHAR[]",
+    doc: "protocols recognised, outer first",
+    read: (row) => row.batch.facts[row.int(R.facts) - 1]?.protocols ?? "",
+  },
+  { ...text("facts", "what dissectors learned, as JSON", (row) => row.batch.facts[row.int(R.facts) - 1]?.json ?? ""), isUnique: true },
   { ...number("direction", "UTINYINT", "outbound, inbound, internal or transit", (row) => row.int(R.direction)), words: DIRECTIONS },
   number("is_inside_initiator", "BOOLEAN", "the initiator is the inside end", (row) => (row.int(R.flags) & FLAG_INSIDE_INITIATOR ? 1 : 0)),
   number("is_established", "BOOLEAN", "both directions were seen", (row) => (row.int(R.flags) & FLAG_ESTABLISHED ? 1 : 0)),
   number("bytes_out", "UBIGINT", "bytes that left the site, of the whole flow so far", (row) => row.double(RD.bytesOut)),
   number("bytes_in", "UBIGINT", "bytes that came in, of the whole flow so far", (row) => row.double(RD.bytesIn)),
-  number("new_bytes_out", "UBIGINT", "bytes that left the site since the flow's last event: the ones to sum", (row) => row.double(RD.newBytesOut)),
+  number("new_bytes_out", "UBIGINT", "bytes that left the site since the flow's last event: the ones to sum", (row) =>
+    row.double(RD.newBytesOut),
+  ),
   number("new_bytes_in", "UBIGINT", "bytes that came in since the flow's last event", (row) => row.double(RD.newBytesIn)),
   text("zone", "zone of the inside end", (row) => row.batch.zones[row.int(R.zone) - 1] ?? ""),
   text("asset", "asset at the inside end", (row) => row.batch.assets[row.int(R.asset) - 1] ?? ""),
   text("party", "party at the outside end", (row) => row.batch.parties[row.int(R.party) - 1] ?? ""),
-  { ...number("party_by", "UTINYINT", "how the party was recognised", (row) => ((row.int(R.flags) >>> PARTY_BY_SHIFT) & 255) - 1), words: PARTY_BY },
+  {
+    ...number("party_by", "UTINYINT", "how the party was recognised", (row) => ((row.int(R.flags) >>> PARTY_BY_SHIFT) & 255) - 1),
+    words: PARTY_BY,
+  },
   text("name", "best name of the outside end", (row) => row.batch.names[row.int(R.name) - 1] ?? ""),
-  { ...number("name_source", "UTINYINT", "how the name is known", (row) => ((row.int(R.flags) >>> NAME_SOURCE_SHIFT) & 255) - 1), words: NAME_SOURCES },
-  text("country", "most credible country of the outside end, ISO 3166-1 alpha-2", (row) => row.batch.locations[row.int(R.location) - 1]?.countries.slice(0, 2) ?? ""),
-  { name: "countries", type: "VARCHAR[]", doc: "all countries claimed, most credible first", read: (row) => row.batch.locations[row.int(R.location) - 1]?.countries ?? "" },
+  {
+    ...number("name_source", "UTINYINT", "how the name is known", (row) => ((row.int(R.flags) >>> NAME_SOURCE_SHIFT) & 255) - 1),
+    words: NAME_SOURCES,
+  },
+  text(
+    "country",
+    "most credible country of the outside end, ISO 3166-1 alpha-2",
+    (row) => row.batch.locations[row.int(R.location) - 1]?.countries.slice(0, 2) ?? "",
+  ),
+  {
+    name: "countries",
+    type: "VARCHAR[]",
+    doc: "all countries claimed, most credible first",
+    read: (row) => row.batch.locations[row.int(R.location) - 1]?.countries ?? "",
+  },
   located("location_verdict", "inside-list, outside-list, indeterminate or contradicted", "verdict"),
   located("location_list", "the jurisdiction list it was held against", "list"),
-  number("confidence", "UTINYINT", "confidence in the place, 0 to 100", (row) => Math.round(row.batch.locations[row.int(R.location) - 1]?.confidence ?? Number.NaN)),
+  number("confidence", "UTINYINT", "confidence in the place, 0 to 100", (row) =>
+    Math.round(row.batch.locations[row.int(R.location) - 1]?.confidence ?? Number.NaN),
+  ),
   number("asn", "UINTEGER", "number of the autonomous system", (row) => row.batch.locations[row.int(R.location) - 1]?.asn ?? Number.NaN),
   located("as_organization", "name of the autonomous system", "organization"),
   located("special", "entry of the IANA special-purpose registry", "special"),

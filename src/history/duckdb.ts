@@ -18,7 +18,12 @@ export async function loadDuckDb(): Promise<DuckDB> {
 }
 
 /** A database in memory that loads no extension and knows no home folder. */
-export async function openMemory(options: { megabytes: number; threads: number; spillFolder?: string }): Promise<DuckDBInstance> {
+export async function openMemory(options: {
+  megabytes: number;
+  threads: number;
+  spillFolder?: string;
+  joinsKeepOrder?: boolean;
+}): Promise<DuckDBInstance> {
   const { DuckDBInstance } = await loadDuckDb();
   return DuckDBInstance.create(":memory:", {
     memory_limit: `${options.megabytes}MB`,
@@ -28,6 +33,8 @@ export async function openMemory(options: { megabytes: number; threads: number; 
     allow_community_extensions: "false",
     temp_directory: options.spillFolder ?? "",
     preserve_insertion_order: "true",
+    // The left side of a join stays the one that is read through, and so keeps its order.
+    ...(options.joinsKeepOrder ? { disabled_optimizers: "build_side_probe_side" } : {}),
   });
 }
 

@@ -1,4 +1,4 @@
-import { FLOW_COLUMNS, type FlowColumn, isNumberColumn, type NumberColumn } from "./columns.ts";
+import type { NumberColumn, TextColumn } from "./columns.ts";
 import { LooseRecord, type RowCursor } from "./flow-record.ts";
 import { LAST_MICROS } from "./hours.ts";
 import { RECORD_WORDS } from "./row.ts";
@@ -22,28 +22,32 @@ export function stored(column: NumberColumn, value: number): number {
   return Number.isInteger(value) && value >= range[0] && value <= range[1] ? value : Number.NaN;
 }
 
-const RESTORING: readonly FlowColumn[] = FLOW_COLUMNS.filter((column) => column.restore);
-const scratch = new LooseRecord();
+/** Finds out, column by column, whether the columns alone give a row's record back, bit for bit. One object serves all rows. */
+export class RecordCheck {
+  private readonly scratch = new LooseRecord();
+  private isLost = false;
 
-/** True when the columns alone give the row's record back, bit for bit. */
-export function isExact(row: RowCursor): boolean {
-  scratch.reset();
-  for (const column of RESTORING) {
-    if (isNumberColumn(column)) {
-      const value = stored(column, column.read(row));
-      if (!Number.isNaN(value)) column.restore!(scratch, value);
-      continue;
-    }
-    if (column.covers) {
-      if (!column.isExact!(row)) return false;
-      const [first, count] = column.covers;
-      for (let n = first; n < first + count; n += 1) scratch.ints[n] = row.ints[row.i + n];
-      continue;
-    }
-    const value = column.read(row);
-    if (value !== "") column.restore!(scratch, value);
+  begin(): void {
+    this.scratch.reset();
+    this.isLost = false;
   }
-  return scratch.isSameAs(row);
+
+  /** `value` as stored. */
+  tellNumber(column: NumberColumn, value: number): void {
+    if (column.restore && !Number.isNaN(value)) column.restore(this.scratch, value);
+  }
+
+  tellText(column: TextColumn, value: string, row: RowCursor): void {
+    if (column.covers) {
+      if (!column.isExact!(row)) this.isLost = true;
+      const [first, count] = column.covers;
+      for (let n = first; n < first + count; n += 1) this.scratch.ints[n] = row.ints[row.i + n];
+    } else if (column.restore && value !== "") column.restore(this.scratch, value);
+  }
+
+  isExact(row: RowCursor): boolean {
+    return !this.isLost && this.scratch.isSameAs(row);
+  }
 }
 
 /** The row's record as hexadecimal text. */

@@ -11,6 +11,7 @@ import type { QueryOptions } from "./query-options.ts";
 const MOST_ADDRESSES = 1_000_000;
 
 const KEY = "sensor_epoch, sensor_thread, flow_id";
+const ROW_ORDER = `flow_end DESC, flow_start DESC, ${KEY}`;
 const NEWEST_FIRST = "event_time DESC, run DESC, sequence DESC";
 
 /** SQL for all rows of some parts, and of tables with the same columns; an empty table when there is neither. */
@@ -20,7 +21,8 @@ export function sourceOf(kind: "flows" | "alerts", parts: readonly Part[], selec
     sources.unshift(
       `SELECT * FROM read_parquet([${parts.map((part) => quote(part.path)).join(", ")}], union_by_name = true, hive_partitioning = false)`,
     );
-  const columns: readonly { name: string; type: string }[] = kind === "flows" ? [...FLOW_COLUMNS.map(typeOf), RECORD_COLUMN] : ALERT_COLUMNS;
+  const columns: readonly { name: string; type: string }[] =
+    kind === "flows" ? [...FLOW_COLUMNS.map(typeOf), RECORD_COLUMN] : ALERT_COLUMNS;
   if (sources.length === 0) return `SELECT ${columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS "${name}"`).join(", ")} WHERE false`;
   return sources.join(" UNION ALL BY NAME ");
 }
@@ -37,9 +39,37 @@ export function newestAlertOf(source: string): string {
 
 /** The columns that a query of flows gives, in their order. */
 export const FLOW_ROW = [
-  "flow_start", "flow_end", "event_kind", "zone", "asset", "source_ip", "source_port", "destination_ip", "destination_port", "transport",
-  "protocols", "name", "name_source", "party", "country", "countries", "location_verdict", "confidence", "judgement", "rule", "direction",
-  "window_bytes_out", "window_bytes_in", "bytes_out", "bytes_in", "source_bytes", "destination_bytes", "policy_revision", "sensor_epoch", "sensor_thread", "flow_id",
+  "flow_start",
+  "flow_end",
+  "event_kind",
+  "zone",
+  "asset",
+  "source_ip",
+  "source_port",
+  "destination_ip",
+  "destination_port",
+  "transport",
+  "protocols",
+  "name",
+  "name_source",
+  "party",
+  "country",
+  "countries",
+  "location_verdict",
+  "confidence",
+  "judgement",
+  "rule",
+  "direction",
+  "window_bytes_out",
+  "window_bytes_in",
+  "bytes_out",
+  "bytes_in",
+  "source_bytes",
+  "destination_bytes",
+  "policy_revision",
+  "sensor_epoch",
+  "sensor_thread",
+  "flow_id",
 ] as const;
 
 /**
@@ -57,11 +87,14 @@ export async function flowQuery(connection: DuckDBConnection, source: string, op
   if (options.country !== undefined) flows.push(`country = ${quote(countryOf(options.country))}`);
   if (options.judgement !== undefined) flows.push(`judgement = ${quote(judgementOf(options.judgement))}`);
   if (options.name !== undefined) flows.push(`name LIKE ${quote(patternOf(options.name))} ESCAPE '\\'`);
-  const sums = `sum(new_bytes_out) OVER (PARTITION BY ${KEY}) AS window_bytes_out, sum(new_bytes_in) OVER (PARTITION BY ${KEY}) AS window_bytes_in`;
-  return `SELECT ${FLOW_ROW.join(", ")} FROM (
-    SELECT *, ${sums} FROM (${source}) WHERE ${events.join(" AND ")}
+  // First which flows, with the few columns that decide it; then the whole row of those alone.
+  const found = `SELECT run, sequence, window_bytes_out, window_bytes_in FROM (
+    SELECT run, sequence, ${KEY}, flow_start, flow_end, zone, party, country, judgement, name,
+      sum(new_bytes_out) OVER (PARTITION BY ${KEY}) AS window_bytes_out, sum(new_bytes_in) OVER (PARTITION BY ${KEY}) AS window_bytes_in
+    FROM (${source}) WHERE ${events.join(" AND ")}
     QUALIFY row_number() OVER (PARTITION BY ${KEY} ORDER BY ${NEWEST_FIRST}) = 1
-  ) WHERE ${flows.join(" AND ")} ORDER BY flow_end DESC, flow_start DESC, ${KEY} LIMIT ${options.limit + 1}`;
+  ) WHERE ${flows.join(" AND ")} ORDER BY ${ROW_ORDER} LIMIT ${options.limit + 1}`;
+  return `SELECT ${FLOW_ROW.join(", ")} FROM (${source}) JOIN (${found}) USING (run, sequence) ORDER BY ${ROW_ORDER}`;
 }
 
 function windowOf({ fromMicros, toMicros }: QueryOptions): string {
@@ -74,7 +107,8 @@ function windowOf({ fromMicros, toMicros }: QueryOptions): string {
 async function addressFilter(connection: DuckDBConnection, source: string, text: string): Promise<string> {
   if (parseAddress(text)) return `(source_ip = ${quote(text)} OR destination_ip = ${quote(text)})`;
   const prefix = parsePrefix(text);
-  if (!prefix) throw new AppError("history_query", `--address: "${text}" is neither an address nor a prefix (10.2.0.0/16)`, { exitCode: 2 });
+  if (!prefix)
+    throw new AppError("history_query", `--address: "${text}" is neither an address nor a prefix (10.2.0.0/16)`, { exitCode: 2 });
   const found = await connection.runAndReadUntil(
     `SELECT DISTINCT ip FROM (SELECT source_ip AS ip FROM (${source}) UNION ALL SELECT destination_ip FROM (${source}))`,
     MOST_ADDRESSES + 1,
@@ -95,7 +129,8 @@ function within(words: AddressWords, prefix: { first: AddressWords; last: Addres
 }
 
 function countryOf(text: string): string {
-  if (!/^[A-Za-z]{2}$/.test(text)) throw new AppError("history_query", `--country: "${text}" is no ISO 3166-1 code of two letters (LU, DE)`, { exitCode: 2 });
+  if (!/^[A-Za-z]{2}$/.test(text))
+    throw new AppError("history_query", `--country: "${text}" is no ISO 3166-1 code of two letters (LU, DE)`, { exitCode: 2 });
   return text.toUpperCase();
 }
 
@@ -106,7 +141,10 @@ function judgementOf(text: string): string {
 }
 
 function patternOf(text: string): string {
-  return text.toLowerCase().replace(/[\\%_]/g, "\\$&").replaceAll("*", "%");
+  return text
+    .toLowerCase()
+    .replace(/[\\%_]/g, "\\$&")
+    .replaceAll("*", "%");
 }
 
 function typeOf(column: (typeof FLOW_COLUMNS)[number]): { name: string; type: string } {

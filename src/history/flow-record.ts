@@ -1,5 +1,5 @@
 import { D, I } from "../model/flow.ts";
-import { RECORD_WORDS, ROW_DOUBLES, ROW_WORDS, type HistoryBatch } from "./row.ts";
+import { type HistoryBatch, RECORD_WORDS, ROW_DOUBLES, ROW_WORDS } from "./row.ts";
 
 /** One flow record on its own, to be filled column by column and compared bit by bit. */
 export class LooseRecord {

@@ -90,7 +90,12 @@ function table(write: (text: string) => void): Formatter {
 function cell(column: string, value: Plain): string {
   if (value === null) return "";
   if (typeof value === "number") return /(^|_)bytes($|_)/.test(column) ? bytesText(value) : String(value);
-  const text = Array.isArray(value) && value.every((item) => typeof item === "string") ? value.join(",") : typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text =
+    Array.isArray(value) && value.every((item) => typeof item === "string")
+      ? value.join(",")
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : String(value);
   // What an SQL expression can make (chr(27)) must not reach a terminal as it is.
   const safe = text.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{6}Z$/, "$1Z").replace(/[\p{Cc}\p{Cf}]/gu, "·");
   return safe.length > WIDEST ? `${safe.slice(0, WIDEST - 1)}…` : safe;

@@ -12,7 +12,11 @@ import { oneLine } from "./run-sql.ts";
  * flow_events: every recorded event (sum the new_ columns); flows: each flow once, as known last (sum the totals);
  * alerts: each alert once, in its newest state.
  */
-export async function openViews(connection: DuckDBConnection, folder: string, window: { fromMicros?: number; toMicros?: number }): Promise<void> {
+export async function openViews(
+  connection: DuckDBConnection,
+  folder: string,
+  window: { fromMicros?: number; toMicros?: number },
+): Promise<void> {
   const flows = sourceOf("flows", await listParts(folder, "flows", window.fromMicros, window.toMicros));
   const limits = ["true"];
   if (window.fromMicros !== undefined) limits.push(`event_time >= make_timestamp(${Math.floor(window.fromMicros)})`);
@@ -50,7 +54,8 @@ export async function checkSelect(duckdb: DuckDB, connection: DuckDBConnection, 
     throw refuse(oneLine(reasonOf(cause)));
   }
   try {
-    if (prepared.statementType !== duckdb.StatementType.SELECT) throw refuse("only one SELECT over flows, flow_events and alerts is allowed");
+    if (prepared.statementType !== duckdb.StatementType.SELECT)
+      throw refuse("only one SELECT over flows, flow_events and alerts is allowed");
     if (prepared.parameterCount > 0) throw refuse("placeholders (?, $1) have no value here");
   } finally {
     prepared.destroySync();

@@ -76,7 +76,8 @@ export class HistoryLink {
   query(options: QueryOptions): Promise<QueryRows> {
     if (!this.port || !this.isReady)
       return Promise.reject(new AppError("history_unavailable", `history is not available now (${this.reason || "starting"}): try again`));
-    if (this.queries.size >= MOST_QUERIES) return Promise.reject(new AppError("history_unavailable", `${MOST_QUERIES} history queries are running: try again`));
+    if (this.queries.size >= MOST_QUERIES)
+      return Promise.reject(new AppError("history_unavailable", `${MOST_QUERIES} history queries are running: try again`));
     this.queryId += 1;
     const id = this.queryId;
     return new Promise((resolve, reject) => {
@@ -127,6 +128,7 @@ export class HistoryLink {
       this.received = message.number;
       this.sendMore();
     } else if (message.kind === "durable") {
+      this.failures = 0;
       while (this.held.length > 0 && this.held[0].number <= message.number) {
         const batch = this.held.shift()!;
         this.heldBytes -= batch.weight;
@@ -176,7 +178,8 @@ export class HistoryLink {
   private ended(how: string): void {
     this.port = undefined;
     this.isReady = false;
-    for (const query of this.queries.values()) query.reject(new AppError("history_unavailable", "the history process ended during the query: try again"));
+    for (const query of this.queries.values())
+      query.reject(new AppError("history_unavailable", "the history process ended during the query: try again"));
     this.queries.clear();
     if (this.isClosing) {
       this.onClosed?.();

@@ -48,7 +48,16 @@ export async function listHour(folder: string, kind: Kind, hour: number): Promis
   const all: Part[] = [];
   for (const name of await entries(at)) {
     const found = /^part-([0-9a-z]+)-(\d+)-(\d+)-(\d+)\.parquet$/.exec(name);
-    if (found) all.push({ path: join(at, name), name, hour, run: found[1], first: Number(found[2]), last: Number(found[3]), sinceSeconds: Number(found[4]) });
+    if (found)
+      all.push({
+        path: join(at, name),
+        name,
+        hour,
+        run: found[1],
+        first: Number(found[2]),
+        last: Number(found[3]),
+        sinceSeconds: Number(found[4]),
+      });
   }
   all.sort((a, b) => (a.run === b.run ? a.first - b.first || b.last - a.last : a.run < b.run ? -1 : 1));
   const parts: Part[] = [];
@@ -62,7 +71,12 @@ export async function listHour(folder: string, kind: Kind, hour: number): Promis
 }
 
 /** Parts that may hold something of the window: their hour ends after `fromMicros`, and they began before `toMicros`. */
-export async function listParts(folder: string, kind: Kind, fromMicros = Number.NEGATIVE_INFINITY, toMicros = Number.POSITIVE_INFINITY): Promise<Part[]> {
+export async function listParts(
+  folder: string,
+  kind: Kind,
+  fromMicros = Number.NEGATIVE_INFINITY,
+  toMicros = Number.POSITIVE_INFINITY,
+): Promise<Part[]> {
   const parts: Part[] = [];
   for (const hour of await listHours(folder, kind)) {
     if (hour !== STRAY && (hour + 1) * HOUR_MS * 1000 <= fromMicros) continue;

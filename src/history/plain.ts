@@ -12,7 +12,8 @@ export function plain(value: DuckDBValue | undefined, duckdb: typeof import("@du
     const micros = Number(value.micros);
     return Math.abs(micros) <= DATE_MICROS ? formatMicros(micros) : String(value);
   }
-  if (value instanceof duckdb.DuckDBListValue || value instanceof duckdb.DuckDBArrayValue) return value.items.map((item) => plain(item, duckdb));
+  if (value instanceof duckdb.DuckDBListValue || value instanceof duckdb.DuckDBArrayValue)
+    return value.items.map((item) => plain(item, duckdb));
   if (value instanceof duckdb.DuckDBStructValue) {
     return Object.fromEntries(Object.entries(value.entries).map(([key, item]) => [key, plain(item, duckdb)]));
   }

@@ -19,7 +19,12 @@ export function forkHistory(entry = ENTRY): StartHistory {
   return (onMessage, onEnd) => {
     const { PATH, TZ, TMPDIR, LANG } = process.env;
     const env = Object.fromEntries(Object.entries({ PATH, TZ, TMPDIR, LANG }).filter(([, value]) => value !== undefined));
-    const child: ChildProcess = fork(entry, [], { serialization: "advanced", env, execArgv: ["--max-old-space-size=768"], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child: ChildProcess = fork(entry, [], {
+      serialization: "advanced",
+      env,
+      execArgv: ["--max-old-space-size=768"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
     let hasEnded = false;
     const end = (reason: string) => {
       if (hasEnded) return;

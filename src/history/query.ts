@@ -1,5 +1,5 @@
-import { tmpdir } from "node:os";
 import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { AppError } from "../lib/errors.ts";
 import { type DuckDB, type DuckDBConnection, loadDuckDb, openMemory } from "./duckdb.ts";
@@ -29,7 +29,12 @@ export interface History {
 export async function openHistory(folder: string): Promise<History> {
   const path = resolve(folder);
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) throw new AppError("history_unavailable", `no history at ${path}: is state.folder right, and did "bordertap run" run with history enabled?`, { exitCode: 2 });
+  if (!found?.isDirectory())
+    throw new AppError(
+      "history_unavailable",
+      `no history at ${path}: is state.folder right, and did "bordertap run" run with history enabled?`,
+      { exitCode: 2 },
+    );
   const stream: History["stream"] = (options, onChunk) => streamHistory(path, options, onChunk);
   return {
     folder: path,
@@ -74,7 +79,8 @@ export async function runQuery(
 
 function checkLimits(options: QueryOptions): void {
   const { limit, fromMicros, toMicros } = options;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_ROWS) throw new AppError("history_query", `--limit: ${limit} is not between 1 and ${MOST_ROWS}`, { exitCode: 2 });
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_ROWS)
+    throw new AppError("history_query", `--limit: ${limit} is not between 1 and ${MOST_ROWS}`, { exitCode: 2 });
   if (fromMicros !== undefined && toMicros !== undefined && fromMicros >= toMicros)
     throw new AppError("history_query", "--from must lie before --to", { exitCode: 2 });
 }
@@ -98,7 +104,13 @@ async function streamHistory(folder: string, options: QueryOptions, onChunk: OnC
   }
 }
 
-async function streamOnce(duckdb: DuckDB, connection: DuckDBConnection, folder: string, options: QueryOptions, onChunk: OnChunk): ReturnType<History["stream"]> {
+async function streamOnce(
+  duckdb: DuckDB,
+  connection: DuckDBConnection,
+  folder: string,
+  options: QueryOptions,
+  onChunk: OnChunk,
+): ReturnType<History["stream"]> {
   if (options.sql !== undefined) {
     await openViews(connection, folder, options);
     const sql = await checkSelect(duckdb, connection, options.sql);

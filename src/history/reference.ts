@@ -3,7 +3,11 @@ import { FLOW_COLUMNS } from "./columns.ts";
 
 /** docs/fields.md: what `bordertap query --sql` can name, from the declarations of the columns. */
 export function fieldsReference(): string {
-  const table = (columns: readonly { name: string; type: string; doc: string }[]) => ["| column | type | meaning |", "|---|---|---|", ...columns.map(({ name, type, doc }) => `| \`${name}\` | ${type} | ${doc} |`)];
+  const table = (columns: readonly { name: string; type: string; doc: string }[]) => [
+    "| column | type | meaning |",
+    "|---|---|---|",
+    ...columns.map(({ name, type, doc }) => `| \`${name}\` | ${type} | ${doc} |`),
+  ];
   return `${[
     "# Fields of the flow history",
     "",

@@ -5,10 +5,10 @@ import type { FlowFacts } from "../model/facts.ts";
 import { FLOW_RECORD_BYTES, FlowBatch } from "../model/flow.ts";
 import { FLOW_COLUMNS, type FlowColumn, isNumberColumn } from "./columns.ts";
 import type { DuckDBConnection } from "./duckdb.ts";
-import { LooseRecord } from "./flow-record.ts";
 import { sourceOf } from "./flow-query.ts";
+import { LooseRecord } from "./flow-record.ts";
 import { HOUR_MS, STRAY } from "./hours.ts";
-import { listHours, listHour, type Part } from "./parts.ts";
+import { listHour, listHours, type Part } from "./parts.ts";
 import { inMemory, isGoneFile } from "./query.ts";
 import { oneLine } from "./run-sql.ts";
 
@@ -88,17 +88,24 @@ async function replaySpan(
   to: number | undefined,
   player: Player,
 ): Promise<void> {
-  const bounds = [...(from === undefined ? [] : [`event_time >= make_timestamp(${Math.floor(from)})`]), ...(to === undefined || to === Number.POSITIVE_INFINITY ? [] : [`event_time < make_timestamp(${Math.ceil(to)})`])];
+  const bounds = [
+    ...(from === undefined ? [] : [`event_time >= make_timestamp(${Math.floor(from)})`]),
+    ...(to === undefined || to === Number.POSITIVE_INFINITY ? [] : [`event_time < make_timestamp(${Math.ceil(to)})`]),
+  ];
   const where = ["true", ...bounds].join(" AND ");
   const measure = await retrying(folder, hours, async (source) =>
-    (await connection.runAndReadAll(`SELECT count(*), epoch_us(min(event_time)), epoch_us(max(event_time)) FROM (${source}) WHERE ${where}`)).getRows(),
+    (
+      await connection.runAndReadAll(
+        `SELECT count(*), epoch_us(min(event_time)), epoch_us(max(event_time)) FROM (${source}) WHERE ${where}`,
+      )
+    ).getRows(),
   );
   const [rows, first, last] = measure[0].map(Number);
   if (!rows) return;
   const slices = Math.min(Math.ceil(rows / SLICE_ROWS), MOST_SLICES);
   const width = Math.ceil((last - first + 1) / slices);
   for (let at = first; at <= last && !player.isCancelled; at += width) {
-    const select = `SELECT ${RESTORING.map(valueOf).join(", ")}, coalesce(hex(record), ''), coalesce(facts, ''), coalesce(sensor_epoch, ''), CAST(epoch_us(event_time) AS DOUBLE)`;
+    const select = `SELECT ${RESTORING.map(asPlain).join(", ")}, coalesce(hex(record), ''), coalesce(facts, ''), coalesce(sensor_epoch, ''), CAST(epoch_us(event_time) AS DOUBLE)`;
     const slice = `event_time >= make_timestamp(${at}) AND event_time < make_timestamp(${at + width})`;
     let done = 0;
     await retrying(folder, hours, async (source) => {
@@ -131,10 +138,11 @@ async function retrying<T>(folder: string, hours: readonly number[], work: (sour
 class CallerError extends Error {}
 
 /** A column as a number (NaN: nothing) or text ("": nothing). */
-function valueOf(column: FlowColumn): string {
+function asPlain(column: FlowColumn): string {
   const name = `"${column.name}"`;
   if (!isNumberColumn(column)) return `coalesce(${name}, '')`;
-  if (column.words) return `coalesce(CAST(list_position([${column.words.map((w) => `'${w}'`).join(", ")}], ${name}) - 1 AS DOUBLE), 'nan'::DOUBLE)`;
+  if (column.words)
+    return `coalesce(CAST(list_position([${column.words.map((w) => `'${w}'`).join(", ")}], ${name}) - 1 AS DOUBLE), 'nan'::DOUBLE)`;
   if (column.type === "TIMESTAMP") return `coalesce(CAST(epoch_us(${name}) AS DOUBLE), 'nan'::DOUBLE)`;
   return `coalesce(CAST(${name} AS DOUBLE), 'nan'::DOUBLE)`;
 }

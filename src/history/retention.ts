@@ -34,7 +34,10 @@ export async function listStored(folder: string): Promise<StoredHour[]> {
  * Chooses what to delete: hours past the age (both their packet time and their recording, so that an old capture read
  * today is kept), then the oldest hours until the size fits. The newest hour of a kind is never chosen.
  */
-export function chooseExpired(stored: readonly StoredHour[], limits: { nowMs: number; retentionDays: number; retentionBytes: number }): StoredHour[] {
+export function chooseExpired(
+  stored: readonly StoredHour[],
+  limits: { nowMs: number; retentionDays: number; retentionBytes: number },
+): StoredHour[] {
   const newest = new Map(KINDS.map((kind) => [kind, stored.findLast((s) => s.kind === kind)]));
   const oldestMs = limits.nowMs - limits.retentionDays * 86_400_000;
   const isOld = (s: StoredHour) => s.modifiedMs < oldestMs && (s.hour === STRAY || (s.hour + 1) * HOUR_MS < oldestMs);

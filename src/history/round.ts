@@ -25,13 +25,11 @@ export class Round {
   readonly flows: FlowStage;
   readonly alerts: AlertStage;
   readonly hours = new Map<string, RoundHour>();
-  private readonly connection: DuckDBConnection;
   firstBatch = 0;
   lastBatch = 0;
   private isOpen = false;
 
   constructor(duckdb: DuckDB, connection: DuckDBConnection, number: number) {
-    this.connection = connection;
     this.flows = new FlowStage(duckdb, connection, `flows_${number}`);
     this.alerts = new AlertStage(connection, `alerts_${number}`);
   }
@@ -74,7 +72,8 @@ export class Round {
   }
 
   async drop(): Promise<void> {
-    await this.connection.run(`DROP TABLE ${this.flows.table}; DROP TABLE ${this.alerts.table}`);
+    await this.flows.drop();
+    await this.alerts.drop();
   }
 
   private hourFor(kind: Kind, hour: number): number {

@@ -33,7 +33,10 @@ export async function streamSelect(
       const chunk = await result.fetchChunk();
       if (!chunk || chunk.rowCount === 0) return { columns, count, isCut: false };
       const room = options.limit - count;
-      const rows = chunk.getRows().slice(0, room).map((row) => row.map((value) => plain(value, duckdb)));
+      const rows = chunk
+        .getRows()
+        .slice(0, room)
+        .map((row) => row.map((value) => plain(value, duckdb)));
       for (const row of rows) for (const value of row) bytes += typeof value === "string" ? value.length : 8;
       count += rows.length;
       await onChunk(columns, rows);
@@ -41,7 +44,11 @@ export async function streamSelect(
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    if (isLate) throw new AppError("history_query", `the query took longer than ${timeoutSeconds} s: narrow the window with --from and --to`, { exitCode: 2, cause });
+    if (isLate)
+      throw new AppError("history_query", `the query took longer than ${timeoutSeconds} s: narrow the window with --from and --to`, {
+        exitCode: 2,
+        cause,
+      });
     throw new AppError("history_query", `the query failed: ${oneLine(reasonOf(cause))}`, { exitCode: 2, cause });
   } finally {
     clearTimeout(timer);
@@ -64,5 +71,10 @@ export async function readSelect(
 
 /** The first line of a reason; DuckDB's further lines repeat the statement. */
 export function oneLine(text: string): string {
-  return text.split("\n").filter((line) => line.trim() !== "")[0]?.slice(0, 300) ?? "";
+  return (
+    text
+      .split("\n")
+      .filter((line) => line.trim() !== "")[0]
+      ?.slice(0, 300) ?? ""
+  );
 }

@@ -7,13 +7,13 @@ import { flowQuery, sourceOf } from "./flow-query.ts";
 import { HOUR_MS, STRAY } from "./hours.ts";
 import { mergeHour } from "./merge.ts";
 import type { FromHistory, HistorySettings, ToHistory } from "./messages.ts";
-import { hourFolder, type Kind, KINDS, listHour, listHours, listParts, type Part, partName } from "./parts.ts";
+import { hourFolder, KINDS, type Kind, listHour, listHours, listParts, type Part, partName } from "./parts.ts";
 import { type Place, placeDurably } from "./place.ts";
+import { isGoneFile, runGuarded } from "./query.ts";
 import type { QueryOptions, QueryRows } from "./query-options.ts";
 import { chooseExpired, listStored, removeHour } from "./retention.ts";
 import { Round, type RoundHour } from "./round.ts";
 import { oneLine, readSelect } from "./run-sql.ts";
-import { isGoneFile, runGuarded } from "./query.ts";
 import { selectAlerts, selectFlows } from "./staging.ts";
 
 /** An hour is merged when no part came to it for so long. */
@@ -66,10 +66,12 @@ export class HistoryServer {
       await mkdir(join(folder, "tmp"), { recursive: true, mode: 0o700 });
       for (const kind of KINDS) await mkdir(join(folder, kind), { recursive: true, mode: 0o700 });
     } catch (cause) {
-      throw new AppError("history_unavailable", `history folder ${folder}: ${reasonOf(cause)}: make it writable, or set state.folder`, { cause });
+      throw new AppError("history_unavailable", `history folder ${folder}: ${reasonOf(cause)}: make it writable, or set state.folder`, {
+        cause,
+      });
     }
     this.duckdb = await loadDuckDb();
-    this.instance = await openMemory({ megabytes: this.settings.memoryMegabytes, threads: 1 });
+    this.instance = await openMemory({ megabytes: this.settings.memoryMegabytes, threads: 1, joinsKeepOrder: true });
     this.appending = await this.instance.connect();
     this.writing = await this.instance.connect();
     for (const kind of KINDS) {
@@ -182,8 +184,13 @@ export class HistoryServer {
       const select = part.kind === "flows" ? selectFlows(round.flows.table) : selectAlerts(round.alerts.table);
       const temporary = join(folder, "tmp", `${part.kind}-${part.last}-${part.hour}.tmp`);
       try {
-        const result = await this.writing.run(`COPY (${select} WHERE _hour = ${part.hour}) TO ${quote(temporary)} (FORMAT parquet, COMPRESSION zstd)`);
-        await this.place(temporary, join(hourFolder(folder, part.kind, part.hour), partName(run, part.first, part.last, part.sinceSeconds)));
+        const result = await this.writing.run(
+          `COPY (${select} WHERE _hour = ${part.hour}) TO ${quote(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
+        );
+        await this.place(
+          temporary,
+          join(hourFolder(folder, part.kind, part.hour), partName(run, part.first, part.last, part.sinceSeconds)),
+        );
         if (part.kind === "flows") this.rowsWritten += result.rowsChanged;
       } finally {
         await rm(temporary, { force: true });
@@ -221,7 +228,11 @@ export class HistoryServer {
     for (const hour of expired) {
       await removeHour(folder, hour);
       this.expiredParts += hour.paths.length;
-      const fields = { kind: hour.kind, hour: hour.hour === STRAY ? "stray" : new Date(hour.hour * HOUR_MS).toISOString(), bytes: hour.bytes };
+      const fields = {
+        kind: hour.kind,
+        hour: hour.hour === STRAY ? "stray" : new Date(hour.hour * HOUR_MS).toISOString(),
+        bytes: hour.bytes,
+      };
       this.send({ kind: "said", level: "info", message: "history hour expired", fields });
     }
   }

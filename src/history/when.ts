@@ -17,9 +17,14 @@ export function parseWhen(text: string, nowMs: number, option: string): number {
     const [, date, minutes = "00:00", seconds = "00", fraction = "", zone = "Z"] = absolute;
     const ms = Date.parse(`${date}T${minutes}:${seconds}${zone.toUpperCase()}`);
     // Date.parse lets the 31st of February roll over into March.
-    if (!Number.isNaN(ms) && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)) return ms * 1000 + Math.floor(Number(`0.${fraction || "0"}`) * 1e6 + 1e-6);
+    if (!Number.isNaN(ms) && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date))
+      return ms * 1000 + Math.floor(Number(`0.${fraction || "0"}`) * 1e6 + 1e-6);
   }
-  throw new AppError("history_query", `${option}: "${text}" is no time: give RFC 3339 with a zone (2026-11-21T13:00:00Z), a date, now, or -30m, -1h, -2d`, {
-    exitCode: 2,
-  });
+  throw new AppError(
+    "history_query",
+    `${option}: "${text}" is no time: give RFC 3339 with a zone (2026-11-21T13:00:00Z), a date, now, or -30m, -1h, -2d`,
+    {
+      exitCode: 2,
+    },
+  );
 }

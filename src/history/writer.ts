@@ -138,10 +138,21 @@ class Writer implements HistoryWriter {
     const number = this.batches;
     if (this.link.heldBatches === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const entry = { number, resolve: () => (stop(), resolve()) };
+      const entry = {
+        number,
+        resolve() {
+          stop();
+          resolve();
+        },
+      };
       const stop = this.options.clock.after(timeoutMs, () => {
         this.waiting = this.waiting.filter((one) => one !== entry);
-        reject(new AppError("history_unavailable", `history was not written within ${timeoutMs / 1000} s${this.trouble ? `: ${this.trouble}` : ""}: see the disk of ${this.options.folder}`));
+        reject(
+          new AppError(
+            "history_unavailable",
+            `history was not written within ${timeoutMs / 1000} s${this.trouble ? `: ${this.trouble}` : ""}: see the disk of ${this.options.folder}`,
+          ),
+        );
       });
       this.waiting.push(entry);
       this.link.flush(number);
@@ -167,7 +178,9 @@ class Writer implements HistoryWriter {
 
   async close(timeoutMs = 20_000): Promise<void> {
     this.stopTimer();
-    await this.flush(timeoutMs).catch((error: AppError) => this.options.log.error("history not written at the end", { reason: error.message }));
+    await this.flush(timeoutMs).catch((error: AppError) =>
+      this.options.log.error("history not written at the end", { reason: error.message }),
+    );
     await this.link.close(5000);
   }
 
@@ -184,7 +197,8 @@ class Writer implements HistoryWriter {
     if (this.builder.count > 0) this.handOver();
     this.dropped += 1;
     this.options.losses.add("history_dropped");
-    if (this.dropped % 10_000 === 1) this.options.log.warn("history is full: flow records are dropped, detection goes on", { dropped: this.dropped });
+    if (this.dropped % 10_000 === 1)
+      this.options.log.warn("history is full: flow records are dropped, detection goes on", { dropped: this.dropped });
   }
 
   private setTrouble(reason: string | undefined): void {

@@ -6,7 +6,7 @@ import type { FlowFacts } from "../model/facts.ts";
 import type { FlowView } from "../model/flow.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import type { Place } from "../model/location.ts";
-import { jsonText } from "./json-text.ts";
+import { memberText, quoted, quotedList } from "./json-text.ts";
 
 export interface FlowDocumentOptions {
   /** A site is configured: zone, asset, party, location and judgement are told. */
@@ -43,7 +43,7 @@ export function flowDocument(judged: JudgedFlow, options: FlowDocumentOptions): 
   if (options.isLive) out += `,"kind":"event","category":["network"],"type":["connection"],"action":"flow-${flow.kind}"`;
   out += `},"network":{"type":"ipv${flow.ipVersion}","transport":"${name}"`;
   const protocols = facts?.protocols;
-  if (protocols !== undefined && protocols.length > 0) out += `,"protocol":${JSON.stringify(protocols[0])}`;
+  if (protocols !== undefined && protocols.length > 0) out += `,"protocol":${quoted(protocols[0])}`;
   out += `,"community_id":"${communityId(flow)}"`;
   if (flow.vlanCount > 0) out += `,"vlan":{"id":"${flow.vlanOuter}"}`;
   if (flow.vlanCount > 1) out += `,"inner":{"vlan":{"id":"${flow.vlanInner}"}}`;
@@ -53,11 +53,7 @@ export function flowDocument(judged: JudgedFlow, options: FlowDocumentOptions): 
   if (transport === 6 && flow.tcpFlags !== 0) out += `,"tcp":{"flags":${TCP_FLAGS[flow.tcpFlags & 255]}}`;
   else if (transport === ICMP || transport === ICMP6) out += icmpText(flow);
   if (facts !== undefined) {
-    for (const key in facts) {
-      if (NOT_SECTIONS.has(key)) continue;
-      const section = jsonText({ [key]: facts[key as keyof FlowFacts] });
-      if (section !== "") out += `,${section.slice(1, -1)}`;
-    }
+    for (const key in facts) if (!NOT_SECTIONS.has(key)) out += memberText(key, facts[key as keyof FlowFacts]);
   }
   const own = bordertapText(judged, facts, options);
   return own === "" ? `${out}}` : `${out},"bordertap":{${own}}}`;
@@ -79,9 +75,9 @@ function endsText(judged: JudgedFlow, facts: FlowFacts | undefined, withPorts: b
   // The judged name is that of the outside end; what the flow itself asks for is the responder's, whoever opened it.
   const asked = facts?.names?.[0]?.name;
   const domain = isInbound ? asked : (judged.name ?? asked);
-  if (domain !== undefined) destination += `,"domain":${JSON.stringify(domain)}`;
+  if (domain !== undefined) destination += `,"domain":${quoted(domain)}`;
   if (isInbound && judged.name !== undefined && judged.name !== asked && judged.nameSource !== "sni" && judged.nameSource !== "host")
-    source += `,"domain":${JSON.stringify(judged.name)}`;
+    source += `,"domain":${quoted(judged.name)}`;
   if (judged.location !== undefined) {
     const place = placeText(judged.location.place);
     if (isInbound) source += place;
@@ -93,14 +89,14 @@ function endsText(judged: JudgedFlow, facts: FlowFacts | undefined, withPorts: b
 function bordertapText(judged: JudgedFlow, facts: FlowFacts | undefined, { hasSite }: FlowDocumentOptions): string {
   const { flow } = judged;
   let own = "";
-  if (facts !== undefined && facts.protocols.length > 0) own += `,"protocols":${JSON.stringify(facts.protocols)}`;
+  if (facts !== undefined && facts.protocols.length > 0) own += `,"protocols":${quotedList(facts.protocols)}`;
   if (flow.transport === 6) own += `,"tcp":{"state":"${flow.tcpState}"}`;
   if (flow.vlanCount > 0) own += `,"vlan_ids":["${flow.vlanOuter}"${flow.vlanCount > 1 ? `,"${flow.vlanInner}"` : ""}]`;
   if (hasSite) {
     const { zone, asset, party, location, judgement } = judged;
-    if (zone !== undefined) own += `,"zone":${JSON.stringify(zone.name)}`;
-    if (asset !== undefined) own += `,"asset":${JSON.stringify(asset.name)}`;
-    if (party !== undefined) own += `,"party":${JSON.stringify(party.name)}`;
+    if (zone !== undefined) own += `,"zone":${quoted(zone.name)}`;
+    if (asset !== undefined) own += `,"asset":${quoted(asset.name)}`;
+    if (party !== undefined) own += `,"party":${quoted(party.name)}`;
     if (location !== undefined) own += `,"location":"${location.verdict}"`;
     own += `,"judgement":"${judgement.word}"`;
   }

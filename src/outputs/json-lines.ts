@@ -119,6 +119,7 @@ export class JsonLinesFile {
       if (this.wantsReopen || this.handle === undefined) {
         this.wantsReopen = false;
         await this.handle?.close().catch(() => undefined);
+        this.handle = undefined;
         await this.openHandle();
       }
       if (lines.length === 0) return;

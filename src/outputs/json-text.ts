@@ -10,6 +10,26 @@ function keyText(key: string): string {
   return text;
 }
 
+const NEEDS_ESCAPE = /[^ !#-[\]-~]/;
+
+/** JSON of a text; nearly all are plain, and those are not worth a call of JSON.stringify. */
+export function quoted(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+/** JSON of a list of texts. */
+export function quotedList(texts: readonly string[]): string {
+  let out = "";
+  for (let n = 0; n < texts.length; n += 1) out += n === 0 ? quoted(texts[n]) : `,${quoted(texts[n])}`;
+  return `[${out}]`;
+}
+
+/** `,"snake_case":value` of one member, or "" when there is nothing to tell. */
+export function memberText(key: string, value: unknown): string {
+  const text = jsonText(value);
+  return text === "" ? "" : `,${keyText(key)}${text}`;
+}
+
 /**
  * JSON of a value whose keys are camelCase in the code and snake_case on the way out. What is unknown is left out: undefined,
  * empty text, empty lists and objects, numbers that are none. Returns "" when nothing is left.
@@ -17,7 +37,7 @@ function keyText(key: string): string {
 export function jsonText(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return value === "" ? "" : JSON.stringify(value);
+      return value === "" ? "" : quoted(value);
     case "number":
       return Number.isFinite(value) ? String(value) : "";
     case "boolean":

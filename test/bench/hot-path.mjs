@@ -13,7 +13,7 @@ const { values, positionals } = parseArgs({
 });
 const load = (path) => import(pathToFileURL(join(resolve(values.dist), path)).href);
 const { Decoder } = await load("decode/index.js");
-const { FlowTable } = await load("flows/table.js");
+const { createFlowTable } = await load("flows/table.js");
 const { BLOCK_PACKETS, PacketBlock } = await load("model/packet.js");
 
 const started = process.cpuUsage();
@@ -36,7 +36,7 @@ let packetsInFlows = 0;
 let bytesInFlows = 0;
 const CLOSED = 3;
 const reader = { begin: () => 0, read: () => 0, turned() {}, factsOf: () => undefined, gapsOf: () => 0, forget() {} };
-const table = new FlowTable(
+const table = createFlowTable(
   { limit: Number(values.limit), isEarly: values.early ?? false },
   reader,
   (batch) => {

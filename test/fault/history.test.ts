@@ -21,7 +21,7 @@ function real(): { start: StartHistory; kill(): void; starts: number } {
   const fork = forkHistory(ENTRY);
   const state = {
     starts: 0,
-    kill: () => undefined as void,
+    kill() {},
     start: ((onMessage, onEnd) => {
       const port = fork(onMessage, onEnd);
       state.starts += 1;
@@ -39,7 +39,12 @@ function folderFor(): string {
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const figures = async (folder: string) => (await (await openHistory(folder)).query({ limit: 1, sql: "SELECT count(*), count(DISTINCT flow_id), min(flow_id), max(flow_id) FROM flow_events" })).rows[0];
+const figures = async (folder: string) =>
+  (
+    await (
+      await openHistory(folder)
+    ).query({ limit: 1, sql: "SELECT count(*), count(DISTINCT flow_id), min(flow_id), max(flow_id) FROM flow_events" })
+  ).rows[0];
 
 describe("the history process", () => {
   it("killed over and over while it writes, loses and doubles nothing, and leaves no half file to readers", async () => {
@@ -106,7 +111,8 @@ describe("the history process", () => {
     cleanUps.push(() => execFileSync("umount", ["-l", folder]));
     writeFileSync(join(folder, "ballast"), Buffer.alloc(1_900_000));
     const writer = newWriter(folder, { start: real().start });
-    for (let n = 0; n < 20_000; n += 1) writer.take(judged({ id: n, at: HOUR + n * 37, up: (n * 7919) % 1_000_003, name: `n${(n * 7919) % 9973}.example.eu` }));
+    for (let n = 0; n < 20_000; n += 1)
+      writer.take(judged({ id: n, at: HOUR + n * 37, up: (n * 7919) % 1_000_003, name: `n${(n * 7919) % 9973}.example.eu` }));
     const flushed = writer.flush(60_000);
     for (let n = 0; n < 200 && writer.health.state === "ok"; n += 1) await pause(50);
     expect(JSON.stringify(writer.health)).toMatch(/[Nn]o space/);

@@ -1,5 +1,5 @@
-/** The last microsecond of the year 9999: later times cannot be written in RFC 3339. */
-export const LAST_MICROS = 253_402_300_799_999_999;
+/** The last second of the year 9999: later times cannot be written in RFC 3339. */
+export const LAST_MICROS = 253_402_300_799_000_000;
 
 /** A packet of an interface that the file does not describe. No link type has this number. */
 export const UNKNOWN_LINK = -1;

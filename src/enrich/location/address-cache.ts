@@ -16,7 +16,7 @@ export class AddressCache {
 
   /** The number kept for the address; -1 when there is none. */
   get(w0: number, w1: number, w2: number, w3: number): number {
-    const slot = slotOf(w0, w1, w2, w3) & this.mask;
+    const slot = hashOfAddress(w0, w1, w2, w3) & this.mask;
     const at = slot << 2;
     const keys = this.keys;
     if (keys[at + 3] !== w3 || keys[at + 2] !== w2 || keys[at + 1] !== w1 || keys[at] !== w0) return -1;
@@ -24,7 +24,7 @@ export class AddressCache {
   }
 
   set(w0: number, w1: number, w2: number, w3: number, value: number): void {
-    const slot = slotOf(w0, w1, w2, w3) & this.mask;
+    const slot = hashOfAddress(w0, w1, w2, w3) & this.mask;
     const at = slot << 2;
     this.keys[at] = w0;
     this.keys[at + 1] = w1;
@@ -34,7 +34,7 @@ export class AddressCache {
   }
 }
 
-function slotOf(w0: number, w1: number, w2: number, w3: number): number {
+export function hashOfAddress(w0: number, w1: number, w2: number, w3: number): number {
   let hash = Math.imul(w3 ^ (w3 >>> 15), 0x2c1b3c6d);
   hash = Math.imul(hash ^ w2 ^ (hash >>> 12), 0x297a2d39);
   hash = Math.imul(hash ^ w1 ^ (hash >>> 15), 0x2c1b3c6d);

@@ -238,10 +238,10 @@ describe("damaged captures", () => {
   });
 
   it("gzip with a wrong check sum is not called complete", async () => {
-    const packed = gzipSync(good);
+    const packed = gzipSync(Buffer.concat([good, ...Array.from({ length: 500 }, () => pcapRecord(Buffer.alloc(1500)))]));
     packed[packed.length - 6] ^= 1;
     const got = await readFiles([files.put(packed)]);
-    expect(got.frames).toHaveLength(2);
+    expect(got.frames.length).toBeGreaterThan(400);
     expect(got.files[0]).toMatchObject({ complete: false, warning: expect.stringContaining("damaged") });
   });
 

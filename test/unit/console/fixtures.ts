@@ -152,7 +152,11 @@ export function alert(wish: Partial<Alert> = {}): Alert {
       ],
     },
     relevantTo: ["GDPR 44–46", "GDPR 5(1)(f)"],
-    next: ["Ask Acme in which region it stores these images.", "If patient data is confirmed, start the GDPR 33 clock.", "Block the destination if the transfer has no basis."],
+    next: [
+      "Ask Acme in which region it stores these images.",
+      "If patient data is confirmed, start the GDPR 33 clock.",
+      "Block the destination if the transfer has no basis.",
+    ],
     policyRevision: "r412a9c3d0e1",
     builds: { "geo-whois-asn-country": "2026-06-17" },
     history: [{ atMs: START_MS - 20 * MINUTE, who: "bordertap", what: "opened" }],
@@ -160,7 +164,11 @@ export function alert(wish: Partial<Alert> = {}): Alert {
   };
 }
 
-export function status(wish: { seen?: number; dropped?: number | undefined; malformed?: number; filtered?: number; epoch?: string } & Partial<Omit<SensorStatus, "capture">> = {}): SensorStatus {
+export function status(
+  wish: { seen?: number; dropped?: number | undefined; malformed?: number; filtered?: number; epoch?: string } & Partial<
+    Omit<SensorStatus, "capture">
+  > = {},
+): SensorStatus {
   const { seen = 1000, malformed = 0, filtered = 0, ...rest } = wish;
   const dropped = "dropped" in wish ? wish.dropped : 0;
   return {
@@ -217,7 +225,10 @@ export class MemoryBook implements AlertBook {
     const changed: Alert = {
       ...found,
       revision: found.revision + 1,
-      history: [...found.history, { atMs: START_MS, who: request.who, what: request.act, ...(request.note === undefined ? {} : { note: request.note }) }],
+      history: [
+        ...found.history,
+        { atMs: START_MS, who: request.who, what: request.act, ...(request.note === undefined ? {} : { note: request.note }) },
+      ],
     };
     if (request.act === "take") Object.assign(changed, { state: "taken", owner: request.who });
     if (request.act === "snooze") Object.assign(changed, { state: "snoozed", snoozedUntilMs: request.untilMs });

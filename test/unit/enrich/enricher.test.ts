@@ -46,10 +46,22 @@ test.each([
 
 test("addresses and ports by side", () => {
   enricher.enrich(flow("10.1.5.3", "5.5.5.5", { toPort: 104, down: 0 }), out);
-  expect([out.insideAddress(), out.outsideAddress(), out.outsidePort(), out.asset?.name, out.isInsideInitiator]).toEqual(["10.1.5.3", "5.5.5.5", 104, "CT-3", true]);
+  expect([out.insideAddress(), out.outsideAddress(), out.outsidePort(), out.asset?.name, out.isInsideInitiator]).toEqual([
+    "10.1.5.3",
+    "5.5.5.5",
+    104,
+    "CT-3",
+    true,
+  ]);
   expect(out.isEstablished).toBe(false);
   enricher.enrich(flow("2a00::7", "10.1.5.3", { toPort: 104 }), out);
-  expect([out.insideAddress(), out.outsideAddress(), out.outsidePort(), out.asset?.name, out.isInsideInitiator]).toEqual(["10.1.5.3", "2a00::7", 50_000, "CT-3", false]);
+  expect([out.insideAddress(), out.outsideAddress(), out.outsidePort(), out.asset?.name, out.isInsideInitiator]).toEqual([
+    "10.1.5.3",
+    "2a00::7",
+    50_000,
+    "CT-3",
+    false,
+  ]);
   expect(out.isEstablished).toBe(true);
 });
 
@@ -95,7 +107,16 @@ test("names: what the flow says before what DNS said, certificates between, stra
   expect(name(undefined)).toBe("dns.example dns");
   expect(name(undefined, "10.1.2.4")).toBe("dns.example dns-elsewhere");
   expect(name(facts({ names: [{ name: "cert.example", source: "certificate" }] }))).toBe("cert.example certificate");
-  expect(name(facts({ names: [{ name: "host.example", source: "host" }, { name: "sni.example", source: "sni" }] }))).toBe("sni.example sni");
+  expect(
+    name(
+      facts({
+        names: [
+          { name: "host.example", source: "host" },
+          { name: "sni.example", source: "sni" },
+        ],
+      }),
+    ),
+  ).toBe("sni.example sni");
 });
 
 test("a flow opened from outside: its SNI names the inside server, so it does not name the outside end", () => {
@@ -109,5 +130,12 @@ test("the party by name, by network; nothing is left over from the flow before",
   enricher.enrich(flow("10.1.2.3", "6.6.1.1"), out);
   expect([out.party?.name, out.partyBy, out.name]).toEqual(["acme", "prefix", undefined]);
   enricher.enrich(flow("10.1.2.3", "10.9.0.1"), out);
-  expect([out.party, out.partyBy, out.place, out.location, out.name, out.nameSource]).toEqual([undefined, undefined, undefined, undefined, undefined, undefined]);
+  expect([out.party, out.partyBy, out.place, out.location, out.name, out.nameSource]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -26,9 +26,18 @@ export function testPlaces(): Places {
   return createPlaces({ countries, special: loadSpecialPurpose(), providers: loadProviders() });
 }
 
-
 export function zone(name: string, more: Partial<Zone> = {}): Zone {
-  return { name, title: name, networks: [], vlans: [], data: ["patient-record"], jurisdiction: "eu-eea", isJudged: true, order: 0, ...more };
+  return {
+    name,
+    title: name,
+    networks: [],
+    vlans: [],
+    data: ["patient-record"],
+    jurisdiction: "eu-eea",
+    isJudged: true,
+    order: 0,
+    ...more,
+  };
 }
 
 export function party(name: string, more: Partial<Party> = {}): Party {
@@ -37,7 +46,16 @@ export function party(name: string, more: Partial<Party> = {}): Party {
 }
 
 export function authorisation(id: string, more: Partial<Authorisation> = {}): Authorisation {
-  const empty = { zones: [], parties: [], countries: [], reference: undefined, from: undefined, until: undefined, owner: undefined, ticket: undefined };
+  const empty = {
+    zones: [],
+    parties: [],
+    countries: [],
+    reference: undefined,
+    from: undefined,
+    until: undefined,
+    owner: undefined,
+    ticket: undefined,
+  };
   return { id, purpose: "second opinion", basis: "GDPR 46(2)(c)", ...empty, ...more };
 }
 
@@ -65,7 +83,11 @@ export const words = (text: string): AddressWords => {
 };
 
 /** A view on a flow record made from what matters to enrichment. */
-export function flow(from: string, to: string, more: { at?: number; up?: number; down?: number; vlans?: number[]; facts?: FlowFacts; toPort?: number } = {}): FlowView {
+export function flow(
+  from: string,
+  to: string,
+  more: { at?: number; up?: number; down?: number; vlans?: number[]; facts?: FlowFacts; toPort?: number } = {},
+): FlowView {
   const { at = 1_000_000e6, up = 100, down = 50, vlans = [], facts, toPort = 443 } = more;
   const batch = new FlowBatch(1);
   batch.count = 1;

@@ -5,7 +5,13 @@ import { words } from "./fixture.ts";
 
 const HOUR = 3600e6;
 const T = 1_700_000_000e6;
-const resolution = (name: string, addresses: string[], atMicros = T, ttlSeconds = 60) => ({ name, addresses, aliases: [], ttlSeconds, atMicros });
+const resolution = (name: string, addresses: string[], atMicros = T, ttlSeconds = 60) => ({
+  name,
+  addresses,
+  aliases: [],
+  ttlSeconds,
+  atMicros,
+});
 
 function make(limit = 100) {
   const losses = new Losses();

@@ -138,12 +138,24 @@ export function judged(sketch: FlowSketch): JudgedFlow {
 
 export function judgedOf(batch: FlowBatch, sketch: Partial<FlowSketch> = {}): JudgedFlow {
   const flow = new FlowView().at(batch, 0);
-  const once = <T>(map: Map<string, T>, key: string, make: () => T) => map.get(key) ?? (map.set(key, make()), map.get(key)!);
+  const once = <T>(map: Map<string, T>, key: string, make: () => T) => {
+    if (!map.has(key)) map.set(key, make());
+    return map.get(key)!;
+  };
   const { zone = "imaging", country = "DE", word = "approved" } = sketch;
   return {
     flow,
     direction: "outbound",
-    zone: once(zones, zone, () => ({ name: zone, title: zone, networks: [], vlans: [], data: [], jurisdiction: "eu", isJudged: true, order: 0 })),
+    zone: once(zones, zone, () => ({
+      name: zone,
+      title: zone,
+      networks: [],
+      vlans: [],
+      data: [],
+      jurisdiction: "eu",
+      isJudged: true,
+      order: 0,
+    })),
     asset: undefined,
     isInsideInitiator: true,
     bytesOut: flow.bytesUp,
@@ -151,14 +163,36 @@ export function judgedOf(batch: FlowBatch, sketch: Partial<FlowSketch> = {}): Ju
     newBytesOut: flow.newBytesUp,
     newBytesIn: flow.newBytesDown,
     isEstablished: false,
-    party: sketch.party === undefined ? undefined : { name: sketch.party, title: "", role: "processor", services: [], data: [], domains: [], networks: [], asns: [], countries: [], agreementEnds: undefined },
+    party:
+      sketch.party === undefined
+        ? undefined
+        : {
+            name: sketch.party,
+            title: "",
+            role: "processor",
+            services: [],
+            data: [],
+            domains: [],
+            networks: [],
+            asns: [],
+            countries: [],
+            agreementEnds: undefined,
+          },
     partyBy: sketch.party === undefined ? undefined : "name",
     name: sketch.name,
     nameSource: sketch.name === undefined ? undefined : "sni",
     location: once(locations, country, () => ({
       verdict: "inside-list",
       list: "eu-eea",
-      place: { index: 1, countries: [country, "FR"], confidence: 80, claims: [], asn: 64500, organization: "Example AS", special: undefined },
+      place: {
+        index: 1,
+        countries: [country, "FR"],
+        confidence: 80,
+        claims: [],
+        asn: 64500,
+        organization: "Example AS",
+        special: undefined,
+      },
     })),
     judgement: once(judgements, word, () => ({ word, rule: "list:eu-eea", because: `${country} is on the list`, wouldAllow: undefined })),
     insideAddress: () => "",

@@ -10,10 +10,44 @@ async function someHistory(): Promise<string> {
   const writer = newWriter(folder);
   // Flow 1: two hours long, three reports; its name is learned late.
   writer.take(judged({ id: 1, kind: "opened", at: HOUR + MINUTE, start: HOUR, newUp: 100, up: 100 }));
-  writer.take(judged({ id: 1, kind: "counted", at: HOUR + 61 * MINUTE, start: HOUR, since: HOUR + MINUTE, newUp: 200, up: 300, name: "up.acme.eu" }));
-  writer.take(judged({ id: 1, kind: "closed", at: HOUR + 120 * MINUTE, start: HOUR, since: HOUR + 61 * MINUTE, newUp: 700, up: 1000, name: "up.acme.eu" }));
-  writer.take(judged({ id: 2, at: HOUR + 5 * MINUTE, zone: "laboratory", country: "US", word: "violation", from: "10.2.3.4", to: "2001:db8::9", up: 5_000_000, party: "Acme" }));
-  writer.take(judged({ id: 3, at: HOUR + 6 * MINUTE, country: "LU", from: "10.2.200.1", name: "a_b.example.lu", facts: { protocols: ["tls", "http2"] } }));
+  writer.take(
+    judged({ id: 1, kind: "counted", at: HOUR + 61 * MINUTE, start: HOUR, since: HOUR + MINUTE, newUp: 200, up: 300, name: "up.acme.eu" }),
+  );
+  writer.take(
+    judged({
+      id: 1,
+      kind: "closed",
+      at: HOUR + 120 * MINUTE,
+      start: HOUR,
+      since: HOUR + 61 * MINUTE,
+      newUp: 700,
+      up: 1000,
+      name: "up.acme.eu",
+    }),
+  );
+  writer.take(
+    judged({
+      id: 2,
+      at: HOUR + 5 * MINUTE,
+      zone: "laboratory",
+      country: "US",
+      word: "violation",
+      from: "10.2.3.4",
+      to: "2001:db8::9",
+      up: 5_000_000,
+      party: "Acme",
+    }),
+  );
+  writer.take(
+    judged({
+      id: 3,
+      at: HOUR + 6 * MINUTE,
+      country: "LU",
+      from: "10.2.200.1",
+      name: "a_b.example.lu",
+      facts: { protocols: ["tls", "http2"] },
+    }),
+  );
   writer.takeAlert(alert("a1", 1));
   writer.takeAlert(alert("a1", 2, { state: "taken", owner: "ana" }));
   writer.takeAlert(alert("a2", 1));
@@ -27,9 +61,17 @@ describe("query", () => {
     const history = await openHistory(await someHistory());
     const bytes = async (from: number, to: number) => {
       const { columns, rows } = await history.query({ limit: 10, fromMicros: HOUR + from * MINUTE, toMicros: HOUR + to * MINUTE });
-      return rows.map((row) => [row[columns.indexOf("flow_id")], row[columns.indexOf("window_bytes_out")], row[columns.indexOf("bytes_out")]]);
+      return rows.map((row) => [
+        row[columns.indexOf("flow_id")],
+        row[columns.indexOf("window_bytes_out")],
+        row[columns.indexOf("bytes_out")],
+      ]);
     };
-    expect(await bytes(0, 200)).toEqual([[1, 1000, 1000], [3, 1000, 1000], [2, 5_000_000, 5_000_000]]);
+    expect(await bytes(0, 200)).toEqual([
+      [1, 1000, 1000],
+      [3, 1000, 1000],
+      [2, 5_000_000, 5_000_000],
+    ]);
     expect(await bytes(30, 40)).toEqual([[1, 200, 300]]);
     expect(await bytes(100, 110)).toEqual([[1, 700, 1000]]);
     expect(await bytes(121, 200)).toEqual([]);
@@ -82,7 +124,11 @@ describe("query", () => {
     const written = async (options: Partial<QueryOptions> & { format: "table" | "csv" | "json" }) => {
       let text = "";
       const notes: string[] = [];
-      await runQuery({ folder, limit: 10, ...options }, (more) => (text += more), (note) => notes.push(note));
+      await runQuery(
+        { folder, limit: 10, ...options },
+        (more) => (text += more),
+        (note) => notes.push(note),
+      );
       return { text, notes };
     };
     const sql = "SELECT zone, sum(bytes_out) AS bytes, count(*) AS flows, max(flow_end) AS latest FROM flows GROUP BY zone ORDER BY zone";
@@ -90,14 +136,24 @@ describe("query", () => {
       "zone         bytes  flows  latest\n----------  ------  -----  --------------------\nimaging     2.0 kB      2  2026-11-21T15:00:00Z\nlaboratory  5.0 MB      1  2026-11-21T13:05:00Z\n",
     );
     const odd = `SELECT 'a"b,c' AS "x,y", NULL AS n, ['p','q'] AS list, 9007199254740993 AS big, chr(10) || 'z' AS line`;
-    expect((await written({ sql: odd, format: "csv" })).text).toBe(`"x,y",n,list,big,line\r\n"a""b,c",,"[""p"",""q""]",9007199254740993,"\nz"\r\n`);
-    expect((await written({ sql: odd, format: "json" })).text).toBe(`{"x,y":"a\\"b,c","list":["p","q"],"big":"9007199254740993","line":"\\nz"}\n`);
+    expect((await written({ sql: odd, format: "csv" })).text).toBe(
+      `"x,y",n,list,big,line\r\n"a""b,c",,"[""p"",""q""]",9007199254740993,"\nz"\r\n`,
+    );
+    expect((await written({ sql: odd, format: "json" })).text).toBe(
+      `{"x,y":"a\\"b,c","list":["p","q"],"big":"9007199254740993","line":"\\nz"}\n`,
+    );
     expect((await written({ sql: "SELECT chr(27) || '[2J' AS c", format: "table" })).text).not.toContain("\u001b");
     const cut = await written({ limit: 1, format: "json" });
     expect(cut.text.split("\n")).toHaveLength(2);
     expect(cut.notes[0]).toContain("only the first 1 rows");
     const row = JSON.parse((await written({ zone: "imaging", country: "LU", format: "json" })).text);
-    expect(row).toMatchObject({ zone: "imaging", country: "LU", countries: ["LU", "FR"], protocols: ["tls", "http2"], flow_start: "2026-11-21T13:05:59.000000Z" });
+    expect(row).toMatchObject({
+      zone: "imaging",
+      country: "LU",
+      countries: ["LU", "FR"],
+      protocols: ["tls", "http2"],
+      flow_start: "2026-11-21T13:05:59.000000Z",
+    });
   });
 
   it("gives each alert once, in its newest state", async () => {
@@ -112,7 +168,13 @@ describe("query", () => {
   it("says when there is nothing", async () => {
     const folder = newFolder();
     const notes: string[] = [];
-    expect(await runQuery({ folder, limit: 10, format: "table" }, () => undefined, (note) => notes.push(note))).toBe(0);
+    expect(
+      await runQuery(
+        { folder, limit: 10, format: "table" },
+        () => undefined,
+        (note) => notes.push(note),
+      ),
+    ).toBe(0);
     expect(notes[0]).toContain("is empty");
     await expect(openHistory(`${folder}/nowhere`)).rejects.toMatchObject({ code: "history_unavailable" });
     const history = await openHistory(folder);
@@ -122,14 +184,30 @@ describe("query", () => {
 
   it("refuses filters and limits that make no sense", async () => {
     const history = await openHistory(await someHistory());
-    for (const wrong of [{ country: "Germany" }, { judgement: "bad" }, { address: "10.2" }, { limit: 0 }, { limit: 1e9 }, { fromMicros: 2, toMicros: 1 }]) {
-      await expect(history.query({ limit: 10, ...wrong }), JSON.stringify(wrong)).rejects.toMatchObject({ code: "history_query", exitCode: 2 });
+    for (const wrong of [
+      { country: "Germany" },
+      { judgement: "bad" },
+      { address: "10.2" },
+      { limit: 0 },
+      { limit: 1e9 },
+      { fromMicros: 2, toMicros: 1 },
+    ]) {
+      await expect(history.query({ limit: 10, ...wrong }), JSON.stringify(wrong)).rejects.toMatchObject({
+        code: "history_query",
+        exitCode: 2,
+      });
     }
   });
 });
 
 describe("SQL of people", () => {
-  const allowed = ["SELECT 1", " -- why\n (SELECT 1)", "WITH a AS (SELECT * FROM flows) SELECT count(*) FROM a", "FROM flows SELECT count(*)", "SELECT 1;"];
+  const allowed = [
+    "SELECT 1",
+    " -- why\n (SELECT 1)",
+    "WITH a AS (SELECT * FROM flows) SELECT count(*) FROM a",
+    "FROM flows SELECT count(*)",
+    "SELECT 1;",
+  ];
   const refused = [
     "",
     "  -- nothing",
@@ -177,7 +255,10 @@ describe("SQL of people", () => {
     writeFileSync(`${folder}/outside.txt`, "secret");
     const history = await openHistory(folder);
     for (const sql of refused) {
-      await expect(history.query({ limit: 3, sql: sql.replace("FOLDER", folder) }), sql).rejects.toMatchObject({ code: "history_query", exitCode: 2 });
+      await expect(history.query({ limit: 3, sql: sql.replace("FOLDER", folder) }), sql).rejects.toMatchObject({
+        code: "history_query",
+        exitCode: 2,
+      });
     }
     expect(existsSync("/tmp/stolen.csv") || existsSync("/tmp/stolen")).toBe(false);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { bytesText } from "../../../src/history/format.ts";
 import { folderOfHour, hourOf, hourOfFolder, STRAY } from "../../../src/history/hours.ts";
 import { historyMetrics } from "../../../src/history/metrics.ts";
 import { chooseExpired, type StoredHour } from "../../../src/history/retention.ts";
-import { bytesText } from "../../../src/history/format.ts";
 import { parseWhen } from "../../../src/history/when.ts";
 
 describe("hours", () => {
@@ -20,7 +20,12 @@ describe("hours", () => {
     expect(hourOfFolder(folder.split("/")[0], folder.split("/")[1])).toBe(hour);
   });
 
-  it.each([["date=2026-13-01", "hour=00"], ["date=2026-01-01", "hour=25"], ["x", "hour=01"], ["date=2026-01-01", "1"]])("%s/%s is no hour", (date, hour) => {
+  it.each([
+    ["date=2026-13-01", "hour=00"],
+    ["date=2026-01-01", "hour=25"],
+    ["x", "hour=01"],
+    ["date=2026-01-01", "1"],
+  ])("%s/%s is no hour", (date, hour) => {
     expect(hourOfFolder(date, hour)).toBeUndefined();
   });
 });
@@ -28,8 +33,15 @@ describe("hours", () => {
 describe("retention", () => {
   const day = 24;
   const nowMs = 1000 * day * 3_600_000;
-  const stored = (hour: number, bytes: number, modifiedHour = hour, kind: StoredHour["kind"] = "flows"): StoredHour => ({ kind, hour, bytes, paths: [], modifiedMs: modifiedHour * 3_600_000 });
-  const chosen = (all: StoredHour[], retentionDays: number, retentionBytes: number) => chooseExpired(all, { nowMs, retentionDays, retentionBytes }).map((s) => s.hour);
+  const stored = (hour: number, bytes: number, modifiedHour = hour, kind: StoredHour["kind"] = "flows"): StoredHour => ({
+    kind,
+    hour,
+    bytes,
+    paths: [],
+    modifiedMs: modifiedHour * 3_600_000,
+  });
+  const chosen = (all: StoredHour[], retentionDays: number, retentionBytes: number) =>
+    chooseExpired(all, { nowMs, retentionDays, retentionBytes }).map((s) => s.hour);
 
   it("takes the oldest hours by age, to the hour", () => {
     const all = [stored(990 * day - 1, 1), stored(990 * day, 1), stored(999 * day, 1)];
@@ -63,25 +75,53 @@ describe("times", () => {
     expect(new Date(parseWhen(text, nowMs, "--from") / 1000).toISOString()).toBe(expected);
   });
   it("keeps microseconds", () => expect(parseWhen("1970-01-01T00:00:00.123456Z", nowMs, "--to")).toBe(123456));
-  it.each(["", "1h", "-1", "yesterday", "2026-02-31", "2026-11-21T13:00", "2026-11-21T25:00Z", "-1y", "2026"])("%s is refused by name of the option", (text) => {
-    expect(() => parseWhen(text, nowMs, "--from")).toThrow(/^--from: /);
-  });
+  it.each(["", "1h", "-1", "yesterday", "2026-02-31", "2026-11-21T13:00", "2026-11-21T25:00Z", "-1y", "2026"])(
+    "%s is refused by name of the option",
+    (text) => {
+      expect(() => parseWhen(text, nowMs, "--from")).toThrow(/^--from: /);
+    },
+  );
 });
 
 describe("numbers for people", () => {
-  it.each([[0, "0 B"], [999, "999 B"], [1000, "1.0 kB"], [48_100_000, "48.1 MB"], [1e12, "1.0 TB"]])("%d is %s", (bytes, text) => expect(bytesText(bytes)).toBe(text));
+  it.each([
+    [0, "0 B"],
+    [999, "999 B"],
+    [1000, "1.0 kB"],
+    [48_100_000, "48.1 MB"],
+    [1e12, "1.0 TB"],
+  ])("%d is %s", (bytes, text) => expect(bytesText(bytes)).toBe(text));
 });
 
 describe("metrics", () => {
   const facts = { bytesOnDisk: 90, parts: 2, oldestMs: 5000, newestMs: 5000, freeBytes: 100, rowsWritten: 7, expiredParts: 0 };
   const read = (more: object) => {
     const out: Record<string, number> = {};
-    for (const metric of historyMetrics(() => ({ taken: 9, dropped: 1, heldBytes: 3, restarts: 0, facts, bytesPerSecond: 2, retentionBytes: 1000, ...more }))) metric.read((value) => (out[metric.name] = value));
+    for (const metric of historyMetrics(() => ({
+      taken: 9,
+      dropped: 1,
+      heldBytes: 3,
+      restarts: 0,
+      facts,
+      bytesPerSecond: 2,
+      retentionBytes: 1000,
+      ...more,
+    })))
+      metric.read((value) => (out[metric.name] = value));
     return out;
   };
   it("tell when the disk will be full, if it will", () => {
-    expect(read({})).toMatchObject({ bordertap_history_disk_remaining_seconds: 50, bordertap_history_oldest_timestamp_seconds: 5, bordertap_history_dropped_events_total: 1 });
+    expect(read({})).toMatchObject({
+      bordertap_history_disk_remaining_seconds: 50,
+      bordertap_history_oldest_timestamp_seconds: 5,
+      bordertap_history_dropped_events_total: 1,
+    });
     expect(read({ retentionBytes: 150 })).not.toHaveProperty("bordertap_history_disk_remaining_seconds");
-    expect(read({ facts: undefined })).toEqual({ bordertap_history_taken_events_total: 9, bordertap_history_dropped_events_total: 1, bordertap_history_queue_bytes: 3, bordertap_history_restarts_total: 0 });
+    expect(read({ facts: undefined })).toEqual({
+      bordertap_history_taken_events_total: 9,
+      bordertap_history_dropped_events_total: 1,
+      bordertap_history_queue_bytes: 3,
+      bordertap_history_restarts_total: 0,
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync, mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listHour, listHours, listParts } from "../../../src/history/parts.ts";
@@ -7,7 +7,8 @@ import { openHistory } from "../../../src/history/query.ts";
 import { ManualClock } from "../../../src/lib/clock.ts";
 import { alert, HOUR, inProcess, judged, newFolder, newWriter, SECOND } from "./make.ts";
 
-const count = async (folder: string, what = "count(*)") => (await (await openHistory(folder)).query({ limit: 5, sql: `SELECT ${what} FROM flow_events` })).rows[0];
+const count = async (folder: string, what = "count(*)") =>
+  (await (await openHistory(folder)).query({ limit: 5, sql: `SELECT ${what} FROM flow_events` })).rows[0];
 
 /** Lets the server's own work go on until something holds. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -49,7 +50,10 @@ describe("the writer", () => {
     writer.sensorStarted("e9", 0);
     writer.take(judged({ id: 2, at: HOUR }));
     await writer.close();
-    const { rows } = await (await openHistory(folder)).query({ limit: 5, sql: "SELECT policy_revision, database_builds, sensor_epoch, sequence FROM flows ORDER BY flow_id" });
+    const { rows } = await (await openHistory(folder)).query({
+      limit: 5,
+      sql: "SELECT policy_revision, database_builds, sensor_epoch, sequence FROM flows ORDER BY flow_id",
+    });
     expect(rows).toEqual([
       ["r1", '{"geo-whois":"2026-06-17"}', "e1", 1],
       ["r2", '{"a":"2"}', "e9", 2],
@@ -91,7 +95,8 @@ describe("the writer", () => {
     const folder = newFolder();
     const clock = new ManualClock(1e12);
     let isFull = true;
-    const place = (from: string, to: string) => (isFull ? Promise.reject(new Error("ENOSPC: no space left on device")) : placeDurably(from, to));
+    const place = (from: string, to: string) =>
+      isFull ? Promise.reject(new Error("ENOSPC: no space left on device")) : placeDurably(from, to);
     const writer = newWriter(folder, { clock, start: inProcess({ place, clock }) });
     writer.take(judged({ id: 1, at: HOUR }));
     const flushed = writer.flush(1e9);
@@ -99,7 +104,10 @@ describe("the writer", () => {
     expect(JSON.stringify(writer.health)).toContain("no space left");
     await expect(writer.query({ limit: 5 })).resolves.toMatchObject({ rows: [expect.anything()] });
     isFull = false;
-    await until(() => (clock.advance(1000), writer.health.state === "ok"));
+    await until(() => {
+      clock.advance(1000);
+      return writer.health.state === "ok";
+    });
     await flushed;
     expect(await count(folder)).toEqual([1]);
     await writer.close();
@@ -110,7 +118,12 @@ describe("the writer", () => {
     const clock = new ManualClock(1e12);
     const ends: ((reason: string) => void)[] = [];
     const durable: number[] = [];
-    const writer = newWriter(folder, { clock, queueMegabytes: 2, onDurable: (n) => durable.push(n), start: inProcess({ onStart: (end) => ends.push(end) }) });
+    const writer = newWriter(folder, {
+      clock,
+      queueMegabytes: 2,
+      onDurable: (n) => durable.push(n),
+      start: inProcess({ onStart: (end) => ends.push(end) }),
+    });
     ends[0]("gone");
     await until(() => writer.health.state === "degraded");
     const event = judged({ at: HOUR });
@@ -185,7 +198,16 @@ describe("the writer", () => {
     const folder = newFolder();
     const at = join(folder, "flows/date=2026-11-21/hour=13");
     mkdirSync(at, { recursive: true });
-    for (const name of ["part-r1-1-9-0.parquet", "part-r1-1-4-0.parquet", "part-r1-5-9-0.parquet", "part-r1-10-10-0.parquet", "part-r2-1-1-0.parquet", "notes.txt", "part-r1-1-1.parquet"]) writeFileSync(join(at, name), "");
+    for (const name of [
+      "part-r1-1-9-0.parquet",
+      "part-r1-1-4-0.parquet",
+      "part-r1-5-9-0.parquet",
+      "part-r1-10-10-0.parquet",
+      "part-r2-1-1-0.parquet",
+      "notes.txt",
+      "part-r1-1-1.parquet",
+    ])
+      writeFileSync(join(at, name), "");
     const { parts, covered } = await listHour(folder, "flows", HOUR / 3600e6);
     expect(parts.map((part) => part.name)).toEqual(["part-r1-1-9-0.parquet", "part-r1-10-10-0.parquet", "part-r2-1-1-0.parquet"]);
     expect(covered.map((part) => part.name)).toEqual(["part-r1-1-4-0.parquet", "part-r1-5-9-0.parquet"]);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createJudgedFlow } from "../../../src/enrich/judged-flow.ts";
 import { createLocator } from "../../../src/enrich/location/verdict.ts";
-import { explainLocation } from "../../../src/policy/explain.ts";
-import { createPolicy } from "../../../src/policy/policy.ts";
 import type { Place } from "../../../src/model/location.ts";
 import type { Authorisation } from "../../../src/model/site.ts";
+import { explainLocation } from "../../../src/policy/explain.ts";
+import { createPolicy } from "../../../src/policy/policy.ts";
 import { authorisation, flow, party, site, testPlaces, words, zone } from "../enrich/fixture.ts";
 
 const imaging = zone("imaging");
@@ -68,7 +68,10 @@ describe("truth table", () => {
 
 test("contradicted places are undecided unless a contract holds", () => {
   const where: Place = { ...DE, index: 5000, countries: ["DE", "US"] };
-  expect(policyWith().judge(imaging, acme, where, NOW).judgement).toMatchObject({ word: "undecided", because: expect.stringContaining("contradict") });
+  expect(policyWith().judge(imaging, acme, where, NOW).judgement).toMatchObject({
+    word: "undecided",
+    because: expect.stringContaining("contradict"),
+  });
   expect(policyWith(forAcme).judge(imaging, acme, where, NOW).judgement.word).toBe("undecided");
   expect(policyWith(contract).judge(imaging, acme, where, NOW).judgement.word).toBe("authorised");
 });
@@ -88,7 +91,14 @@ test("time may go back and forth over a date: each flow is judged by its own tim
   const policy = policyWith({ ...forAcme, until: "2026-05-31" }, { ...contract, id: "A-7", from: "2026-07-01" });
   const times = ["2026-05-01", "2026-06-15", "2026-07-02", "2026-05-02", "2026-07-03", "2026-06-16"];
   const judged = times.map((at) => policy.judge(imaging, acme, US, day(`${at}T00:00:00`)).judgement);
-  expect(judged.map((j) => j.rule)).toEqual(["authorisation:A-1", "list:eu-eea", "authorisation:A-7", "authorisation:A-1", "authorisation:A-7", "list:eu-eea"]);
+  expect(judged.map((j) => j.rule)).toEqual([
+    "authorisation:A-1",
+    "list:eu-eea",
+    "authorisation:A-7",
+    "authorisation:A-1",
+    "authorisation:A-7",
+    "list:eu-eea",
+  ]);
   expect(judged[0]).toBe(judged[3]);
   expect(judged[1]).toBe(judged[5]);
 });
@@ -112,7 +122,9 @@ test("the words: why, and what would have allowed it", () => {
   expect(located(US)).toBe("US, outside the list eu-eea, confidence 85, says test-db 2026-01-01");
   expect(located(DE)).toBe("DE, on the list eu-eea, confidence 85, says test-db 2026-01-01");
   expect(located(PRIVATE)).toBe("Private-Use (RFC 1918) address, no place on the Internet");
-  expect(located(ANYCAST)).toMatch(/^no country known, nowhere certain under the list eu-eea, confidence 0, says anycast .*Google Public DNS/);
+  expect(located(ANYCAST)).toMatch(
+    /^no country known, nowhere certain under the list eu-eea, confidence 0, says anycast .*Google Public DNS/,
+  );
 });
 
 test("decisions are found again, and interned", () => {

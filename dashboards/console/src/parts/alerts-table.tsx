@@ -1,9 +1,8 @@
 import { useRef, useState } from "preact/hooks";
 import type { AlertRow } from "../../../../src/console/wire.ts";
 import { bytes, clock } from "../format.ts";
-import { alerts, nowMs, select, selected, worstFirst } from "../store.ts";
+import { alerts, nowMs, select, selected, status, worstFirst } from "../store.ts";
 import { plural, sureness, VERDICT } from "../words.ts";
-import { whyEmpty } from "./destinations.tsx";
 import { SeverityMark } from "./glyph.tsx";
 import { Panel, Waiting } from "./panel.tsx";
 
@@ -76,7 +75,7 @@ export function AlertsTable() {
             })}
           </tbody>
         </table>
-        {shown.current.length === 0 ? <p class="empty-text">No open alert. {whyEmpty()}</p> : null}
+        {shown.current.length === 0 ? <p class="empty-text">{noAlerts()}</p> : null}
         {hidden > 0 ? <p class="empty-text">{plural(hidden, "more alert")} below these in the order of severity.</p> : null}
       </div>
     </Panel>
@@ -132,4 +131,13 @@ function AlertLine({ row, isGone }: { row: AlertRow; isGone: boolean }) {
       <td>{row.owner ?? <span class="dim">–</span>}</td>
     </tr>
   );
+}
+
+/** No alert, or nobody who could have raised one: never the same words. */
+function noAlerts(): string {
+  const coverage = status.value?.coverage;
+  if (coverage === undefined || coverage.state === "none" || coverage.state === "unknown") {
+    return `No open alert, but this cannot be trusted: ${coverage?.reasons[0] ?? "nothing is being watched"}.`;
+  }
+  return "No open alert.";
 }

@@ -39,7 +39,7 @@ export function MapPanel() {
           <Legend />
         </div>
         <div class="beside-map">
-          <NowhereCertain rows={rows.filter((row) => row.code === null)} />
+          {rows.length === 0 ? null : <NowhereCertain rows={rows.filter((row) => row.code === null)} />}
           <CountryTable rows={rows.filter((row) => row.code !== null)} selected={selected} onSelect={setSelected} />
         </div>
       </div>

@@ -1,5 +1,5 @@
 import { bytes, clock } from "../format.ts";
-import { nowMs, overview } from "../store.ts";
+import { nowMs, overview, status } from "../store.ts";
 import { SeverityMark } from "./glyph.tsx";
 import { Sparkline } from "./sparkline.tsx";
 
@@ -39,13 +39,15 @@ export function Tiles() {
         <h2>Leaving patient-data zones, 60 min</h2>
         {found ? <Sparkline {...found.upSeries} /> : null}
         <p class="beside">
-          <strong>{found ? bytes(lastFull(found.upSeries.up)) : "…"}</strong> last full minute
+          <strong>{found ? lastFull(found.upSeries.up) : "…"}</strong> last full minute
         </p>
       </section>
     </div>
   );
 }
 
-function lastFull(series: readonly number[]): number {
-  return series.at(-2) ?? 0;
+/** Without a tap there is no figure, and least of all 0. */
+function lastFull(series: readonly number[]): string {
+  const state = status.value?.coverage.state;
+  return series.length < 2 || state === "none" ? "unknown" : bytes(series.at(-2) ?? 0);
 }

@@ -81,7 +81,8 @@ function CoverageStrip({ coverage }: { coverage: CoverageRow }) {
 
 function HealthWord() {
   const health = status.value?.health;
-  if (!health || health.problems.length === 0) return <span class="health ok">ALL PARTS OK</span>;
+  if (!health) return null;
+  if (health.problems.length === 0) return <span class="health">PARTS ok</span>;
   const text = health.problems.map((problem) => `${problem.component}: ${problem.reason || problem.state}`).join("; ");
   return (
     <span class={`health ${health.state}`} title={text}>

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync,
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Reader } from "maxmind";
+import { Reader, type Response } from "maxmind";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadCompiledAsns, readAsnCsv } from "../../../../src/enrich/location/asn-database.ts";
 import { ASN_FILE, COUNTRY_FILE, compileGeo } from "../../../../src/enrich/location/compile.ts";
@@ -36,13 +36,13 @@ function* randomAddresses(count: number): Generator<AddressWords> {
 test("the compiled country table says what maxmind says of random addresses", () => {
   const { table, answers } = loadCompiledCountries(join(folder, COUNTRY_FILE));
   const path = join(packageFolder("@ip-location-db/geo-whois-asn-country-mmdb"), "geo-whois-asn-country.mmdb");
-  const oracle = new Reader<{ country_code: string } & Record<string, never>>(readFileSync(path));
+  const oracle = new Reader<Response>(readFileSync(path));
   let named = 0;
   const wrong: string[] = [];
   for (const words of randomAddresses(10_000)) {
     const answer = answers[table.find(...words) - 1];
     const text = formatAddress(...words);
-    const theirs = oracle.get(text)?.country_code;
+    const theirs = (oracle.get(text) as { country_code?: string } | null)?.country_code;
     if (theirs !== undefined) named += 1;
     const ours = answer?.country ?? answer?.note?.slice(5, 7);
     if (ours !== theirs) wrong.push(`${text}: ${ours} for ${theirs}`);
@@ -101,11 +101,17 @@ test("a flipped byte is noticed, a missing file says what to do", () => {
   writeFileSync(path, bytes);
   expect(() => loadCompiledAsns(path)).toThrow(/checksum/);
   rmSync(path);
-  expect(() => loadCompiledAsns(path)).toThrow(expect.objectContaining({ code: "geo_missing", message: expect.stringContaining("geo compile") }));
+  expect(() => loadCompiledAsns(path)).toThrow(
+    expect.objectContaining({ code: "geo_missing", message: expect.stringContaining("geo compile") }),
+  );
 });
 
 test.each([
-  ["an overlap: the range that begins first keeps its addresses", "1.0.0.0,1.0.0.255,1,A\n1.0.0.128,1.0.1.255,2,B\n1.0.0.5,1.0.0.6,3,C\n", { "1.0.0.128": 1, "1.0.1.0": 2, "1.0.0.5": 1, "1.0.2.0": 0 }],
+  [
+    "an overlap: the range that begins first keeps its addresses",
+    "1.0.0.0,1.0.0.255,1,A\n1.0.0.128,1.0.1.255,2,B\n1.0.0.5,1.0.0.6,3,C\n",
+    { "1.0.0.128": 1, "1.0.1.0": 2, "1.0.0.5": 1, "1.0.2.0": 0 },
+  ],
   ["quotes, CRLF, the last address", '255.255.255.0,255.255.255.255,4294967295,"A ""b"", c"\r\n', { "255.255.255.255": 4_294_967_295 }],
 ])("AS lines: %s", (_title, text, expected) => {
   const path = join(folder, "lines.csv");
@@ -130,4 +136,3 @@ test.each([
   expect(() => readAsnCsv([path])).toThrow(message);
   rmSync(path);
 });
-

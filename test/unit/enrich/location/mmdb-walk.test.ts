@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { Reader } from "maxmind";
+import { Reader, type Response } from "maxmind";
 import { expect, test } from "vitest";
 import { countriesOf, countryAnswer } from "../../../../src/enrich/location/country-database.ts";
 import { openMmdb, walkMmdb } from "../../../../src/enrich/location/mmdb-walk.ts";
@@ -16,23 +16,28 @@ const networks: [string, { country: { iso_code: string } }][] = [
   ["2a00::/12", { country: { iso_code: "DE" } }],
 ];
 
-test.each([24, 28, 32] as const)("records of %i bits: the same networks in order, IPv4 in mapped form, copies passed over", (recordSize) => {
-  const bytes = mmdbOf(networks, { recordSize, v4Aliases: ["::ffff:0:0/96", "2002::/16"] });
-  const found: string[] = [];
-  const db = openMmdb("test.mmdb", bytes);
-  walkMmdb(db, ({ first, last, value }) => found.push(`${formatAddress(...first)} ${formatAddress(...last)} ${JSON.stringify(db.data.read(value))}`));
-  expect(found).toEqual([
-    '1.0.0.0 1.0.0.255 {"country":{"iso_code":"AU"}}',
-    '2.0.0.0 2.15.255.255 {"country":{"iso_code":"FR"}}',
-    '2.16.0.0 2.23.255.255 {"country":{"iso_code":"NL"}}',
-    '2.24.0.0 2.31.255.255 {"country":{"iso_code":"FR"}}',
-    '2.32.0.0 2.63.255.255 {"country":{"iso_code":"FR"}}',
-    '2.64.0.0 2.127.255.255 {"country":{"iso_code":"FR"}}',
-    '2.128.0.0 2.255.255.255 {"country":{"iso_code":"FR"}}',
-    '2001:db8:: 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff {"country":{"iso_code":"LU"}}',
-    '2a00:: 2a0f:ffff:ffff:ffff:ffff:ffff:ffff:ffff {"country":{"iso_code":"DE"}}',
-  ]);
-});
+test.each([24, 28, 32] as const)(
+  "records of %i bits: the same networks in order, IPv4 in mapped form, copies passed over",
+  (recordSize) => {
+    const bytes = mmdbOf(networks, { recordSize, v4Aliases: ["::ffff:0:0/96", "2002::/16"] });
+    const found: string[] = [];
+    const db = openMmdb("test.mmdb", bytes);
+    walkMmdb(db, ({ first, last, value }) =>
+      found.push(`${formatAddress(...first)} ${formatAddress(...last)} ${JSON.stringify(db.data.read(value))}`),
+    );
+    expect(found).toEqual([
+      '1.0.0.0 1.0.0.255 {"country":{"iso_code":"AU"}}',
+      '2.0.0.0 2.15.255.255 {"country":{"iso_code":"FR"}}',
+      '2.16.0.0 2.23.255.255 {"country":{"iso_code":"NL"}}',
+      '2.24.0.0 2.31.255.255 {"country":{"iso_code":"FR"}}',
+      '2.32.0.0 2.63.255.255 {"country":{"iso_code":"FR"}}',
+      '2.64.0.0 2.127.255.255 {"country":{"iso_code":"FR"}}',
+      '2.128.0.0 2.255.255.255 {"country":{"iso_code":"FR"}}',
+      '2001:db8:: 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff {"country":{"iso_code":"LU"}}',
+      '2a00:: 2a0f:ffff:ffff:ffff:ffff:ffff:ffff:ffff {"country":{"iso_code":"DE"}}',
+    ]);
+  },
+);
 
 test("an IPv4-only database", () => {
   const db = openMmdb("v4.mmdb", mmdbOf(networks.slice(0, 2), { ipVersion: 4 }));
@@ -48,9 +53,21 @@ test.each([
   ["IPinfo, older", { country: "BE" }, { country: "BE", confidence: 85 }],
   ["lower case", { country_code: "no" }, { country: "NO", confidence: 85 }],
   ["Kosovo", { country_code: "XK" }, { country: "XK", confidence: 85 }],
-  ["registered only", { registered_country: { iso_code: "US" } }, { country: "US", confidence: 40, note: "only the country of registration is known" }],
-  ["a base abroad", { country: { iso_code: "DE" }, represented_country: { iso_code: "US" } }, { country: "DE", confidence: 85, note: "used there on behalf of US" }],
-  ["anycast", { country: { iso_code: "US" }, traits: { is_anycast: true } }, { country: undefined, confidence: 0, note: "an anycast block: one address, many places" }],
+  [
+    "registered only",
+    { registered_country: { iso_code: "US" } },
+    { country: "US", confidence: 40, note: "only the country of registration is known" },
+  ],
+  [
+    "a base abroad",
+    { country: { iso_code: "DE" }, represented_country: { iso_code: "US" } },
+    { country: "DE", confidence: 85, note: "used there on behalf of US" },
+  ],
+  [
+    "anycast",
+    { country: { iso_code: "US" }, traits: { is_anycast: true } },
+    { country: undefined, confidence: 0, note: "an anycast block: one address, many places" },
+  ],
   ["pseudo-code EU", { country_code: "EU" }, { country: undefined, confidence: 0, note: "says EU: somewhere in Europe" }],
   ["pseudo-code A1", { country: { iso_code: "A1" } }, { country: undefined, confidence: 0, note: "says A1: an anonymous proxy" }],
   ["no ISO code", { country_code: "UK" }, { country: undefined, confidence: 0, note: "says UK: no country code" }],
@@ -82,7 +99,11 @@ test.each<[string, () => Buffer, RegExp]>([
 
 test("a file cut or flipped anywhere never does worse than geo_corrupt", () => {
   for (let at = 0; at < good.length; at += 1) {
-    for (const bytes of [good.subarray(0, at), patched(good, (b) => b.writeUInt8(b[at] ^ 0xff, at)), patched(good, (b) => b.writeUInt8(0x3f, at))]) {
+    for (const bytes of [
+      good.subarray(0, at),
+      patched(good, (b) => b.writeUInt8(b[at] ^ 0xff, at)),
+      patched(good, (b) => b.writeUInt8(0x3f, at)),
+    ]) {
       try {
         countriesOf(openMmdb("test.mmdb", bytes));
       } catch (error) {
@@ -94,7 +115,9 @@ test("a file cut or flipped anywhere never does worse than geo_corrupt", () => {
 
 test("nested without end, and a record that is a bomb of pointers", () => {
   const deep = Buffer.concat([...Array.from({ length: 600 }, () => Buffer.from([0xe1, 0x41, 0x61])), encode("x")]);
-  const bomb = Buffer.concat(Array.from({ length: 40 }, (_, n) => Buffer.concat([Buffer.from([0x02, 0x04]), Buffer.from([0x20, (n + 1) * 6, 0x20, (n + 1) * 6])])));
+  const bomb = Buffer.concat(
+    Array.from({ length: 40 }, (_, n) => Buffer.concat([Buffer.from([0x02, 0x04]), Buffer.from([0x20, (n + 1) * 6, 0x20, (n + 1) * 6])])),
+  );
   for (const data of [deep, bomb]) {
     const bytes = Buffer.concat([data, Buffer.alloc(4)]);
     const file = mmdbOf([["1.0.0.0/8", "x"]]);
@@ -136,10 +159,21 @@ test("a country database through the table gives what maxmind gives, address by 
   const bytes = mmdbOf(networks, { v4Aliases: ["::ffff:0:0/96"] });
   const { ranges, answers } = countriesOf(openMmdb("test.mmdb", bytes));
   const table = new RangeTable(ranges);
-  const oracle = new Reader<{ country: { iso_code: string } } & Record<string, never>>(bytes);
-  for (const text of ["1.0.0.7", "1.0.1.0", "2.0.0.0", "2.17.1.1", "2.24.0.0", "3.0.0.0", "2001:db8::9", "2001:db9::", "2a0f:ffff::1", "::1"]) {
+  const oracle = new Reader<Response>(bytes);
+  for (const text of [
+    "1.0.0.7",
+    "1.0.1.0",
+    "2.0.0.0",
+    "2.17.1.1",
+    "2.24.0.0",
+    "3.0.0.0",
+    "2001:db8::9",
+    "2001:db9::",
+    "2a0f:ffff::1",
+    "::1",
+  ]) {
     const ours = answers[table.find(...parseAddress(text)!) - 1]?.country;
-    expect([text, ours]).toEqual([text, oracle.get(text)?.country.iso_code]);
+    expect([text, ours]).toEqual([text, (oracle.get(text) as { country: { iso_code: string } } | null)?.country.iso_code]);
   }
 });
 
@@ -152,6 +186,7 @@ function patched(bytes: Buffer, change: (copy: Buffer) => void): Buffer {
 /** Big integers, bytes and non-finite numbers in one form. */
 function plain(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
-  if (value && typeof value === "object" && (value as { type?: string }).type === "Buffer") return Buffer.from((value as { data: number[] }).data).toString("hex");
+  if (value && typeof value === "object" && (value as { type?: string }).type === "Buffer")
+    return Buffer.from((value as { data: number[] }).data).toString("hex");
   return value;
 }

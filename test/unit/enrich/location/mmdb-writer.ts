@@ -50,10 +50,11 @@ export function mmdbOf(
     for (const child of node) if (Array.isArray(child)) visit(child);
   };
   visit(root);
-  const valueOf = (child: Child) => (child === undefined ? nodes.length : Array.isArray(child) ? numbers.get(child)! : nodes.length + 16 + child);
+  const recordOf = (child: Child) =>
+    child === undefined ? nodes.length : Array.isArray(child) ? numbers.get(child)! : nodes.length + 16 + child;
   const tree = Buffer.alloc((nodes.length * recordSize) / 4);
   nodes.forEach((node, n) => {
-    const [left, right] = [valueOf(node[0]), valueOf(node[1])];
+    const [left, right] = [recordOf(node[0]), recordOf(node[1])];
     const at = (n * recordSize) / 4;
     if (recordSize === 24) {
       tree.writeUIntBE(left, at, 3);

@@ -85,7 +85,9 @@ test("equal places are one object; the cache changes nothing", () => {
   const again = Array.from({ length: 300 }, (_, n) => places.placeOf(0, 0, 0xffff, Math.imul(n, 0x9e3779b1)));
   expect(again.every((place, n) => place === first[n])).toBe(true);
   const fresh = testPlaces();
-  expect(first.map((place) => place.countries)).toEqual(Array.from({ length: 300 }, (_, n) => fresh.placeOf(0, 0, 0xffff, Math.imul(n, 0x9e3779b1)).countries));
+  expect(first.map((place) => place.countries)).toEqual(
+    Array.from({ length: 300 }, (_, n) => fresh.placeOf(0, 0, 0xffff, Math.imul(n, 0x9e3779b1)).countries),
+  );
 });
 
 describe("verdicts", () => {
@@ -108,8 +110,26 @@ describe("verdicts", () => {
     ["no country", place([], 0), "indeterminate"],
     ["two countries, both on it", place(["DE", "LU"], 85), "inside-list"],
     ["two countries, one on it", place(["DE", "US"], 85), "contradicted"],
-    ["a second source says otherwise", place(["DE"], 85, { claims: [{ source: "a", countries: ["DE"] }, { source: "b", countries: ["US"] }] }), "contradicted"],
-    ["two sources outside", place(["US"], 85, { claims: [{ source: "a", countries: ["US"] }, { source: "b", countries: ["IN"] }] }), "outside-list"],
+    [
+      "a second source says otherwise",
+      place(["DE"], 85, {
+        claims: [
+          { source: "a", countries: ["DE"] },
+          { source: "b", countries: ["US"] },
+        ],
+      }),
+      "contradicted",
+    ],
+    [
+      "two sources outside",
+      place(["US"], 85, {
+        claims: [
+          { source: "a", countries: ["US"] },
+          { source: "b", countries: ["IN"] },
+        ],
+      }),
+      "outside-list",
+    ],
     ["special", place(["DE"], 85, { special: "Private-Use" }), "indeterminate"],
   ])("%s", (_title, given, verdict) => {
     expect(verdictOf(given, list)).toBe(verdict);
@@ -134,9 +154,12 @@ describe("built-in data", () => {
     expect(lists.get("eu-eea")?.has(code)).toBe(true);
     expect(lists.get("eea-adequacy")?.has(code)).toBe(true);
   });
-  test.each(["GL", "PF", "NC", "WF", "BL", "PM", "AW", "CW", "SX", "BQ", "SJ", "GI", "MC", "SM", "VA", "XK", "US", "CA"])("%s is on no list", (code) => {
-    for (const list of lists.values()) expect(list.has(code)).toBe(false);
-  });
+  test.each(["GL", "PF", "NC", "WF", "BL", "PM", "AW", "CW", "SX", "BQ", "SJ", "GI", "MC", "SM", "VA", "XK", "US", "CA"])(
+    "%s is on no list",
+    (code) => {
+      for (const list of lists.values()) expect(list.has(code)).toBe(false);
+    },
+  );
   test("sources carry licence and attribution", () => {
     for (const source of loadSources()) expect(source.attribution).toContain(source.licence);
   });

@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { Destinations, prefixOf } from "../../../src/detect/destination.ts";
+import { FirstSeen } from "../../../src/detect/first-seen.ts";
+import { FlowLedger } from "../../../src/detect/flow-ledger.ts";
+import { HourlySums } from "../../../src/detect/hourly-sums.ts";
+import { judgedFlow, party, T0 } from "./judged.ts";
+
+const HOUR = 3600e6;
+
+describe("hourly sums", () => {
+  it.each([
+    {
+      tells: "within the hour",
+      adds: [
+        [0, 1],
+        [1800e6, 2],
+        [3500e6, 4],
+      ],
+      sum: 7,
+    },
+    {
+      tells: "an hour later the first is gone",
+      adds: [
+        [0, 1],
+        [HOUR, 2],
+      ],
+      sum: 2,
+    },
+    {
+      tells: "a long silence forgets all",
+      adds: [
+        [0, 1],
+        [10 * HOUR, 2],
+      ],
+      sum: 2,
+    },
+    {
+      tells: "late values count where they belong",
+      adds: [
+        [3500e6, 4],
+        [600e6, 1],
+      ],
+      sum: 5,
+    },
+    {
+      tells: "too late ones do not",
+      adds: [
+        [3 * HOUR, 4],
+        [0, 1],
+      ],
+      sum: 4,
+    },
+    {
+      tells: "times before 1970",
+      adds: [
+        [-600e6, 4],
+        [-1, 1],
+      ],
+      sum: 5,
+    },
+  ])("$tells", ({ adds, sum }) => {
+    const sums = new HourlySums();
+    let last = 0;
+    for (const [at, amount] of adds) last = sums.add("k", at, amount);
+    expect(last).toBe(sum);
+  });
+
+  it("keeps keys apart, drops the one longest unused, and counts", () => {
+    const sums = new HourlySums(2);
+    sums.add("a", 0, 1);
+    sums.add("b", 0, 1);
+    sums.add("a", 300e6, 1);
+    sums.add("c", 300e6, 1);
+    expect(sums.size).toBe(2);
+    expect(sums.forgotten).toBe(1);
+    expect(sums.add("a", 300e6, 1)).toBe(3);
+  });
+});
+
+describe("first seen", () => {
+  it("remembers as long as it is told to, and has a cap", () => {
+    const seen = new FirstSeen(2);
+    seen.of("a", 0, HOUR).state = "known";
+    expect(seen.of("a", HOUR, HOUR).state).toBe("known");
+    expect(seen.of("a", HOUR + 1, HOUR).state).toBe("new");
+    seen.of("b", 0, HOUR);
+    seen.of(7, 0, HOUR);
+    expect(seen.size).toBe(2);
+    expect(seen.forgotten).toBe(1);
+  });
+});
+
+describe("flow ledger", () => {
+  const share = (ledger: FlowLedger, spec: Parameters<typeof judgedFlow>[0]) => {
+    ledger.share(judgedFlow(spec));
+    return [ledger.bytesOut, ledger.bytesIn, ledger.flows];
+  };
+
+  it("adds up to the flow, whichever events were reported", () => {
+    const ledger = new FlowLedger();
+    expect(share(ledger, { kind: "counted", out: 1000, newOut: 200, in: 10, newIn: 5 })).toEqual([1000, 10, 1]);
+    expect(share(ledger, { kind: "counted", out: 5000, newOut: 500, in: 30, newIn: 5 })).toEqual([4000, 20, 0]);
+    expect(share(ledger, { kind: "closed", out: 5001, newOut: 1, in: 30, newIn: 0 })).toEqual([1, 0, 0]);
+    expect(ledger.size).toBe(0);
+  });
+
+  it("tells flows of other threads and of another run of the sensor apart", () => {
+    const ledger = new FlowLedger();
+    share(ledger, { kind: "counted", id: 1, out: 1000 });
+    expect(share(ledger, { kind: "counted", id: 1, thread: 1, out: 700 })).toEqual([700, 500, 1]);
+    expect(share(ledger, { kind: "counted", id: 1, start: 60, out: 300 })).toEqual([300, 500, 1]);
+  });
+
+  it("after a restart counts only what is new of flows that the run before reported", () => {
+    const ledger = new FlowLedger(T0 + 10e6);
+    expect(share(ledger, { kind: "counted", id: 1, out: 1000, newOut: 50, newIn: 1 })).toEqual([50, 1, 0]);
+    expect(share(ledger, { kind: "counted", id: 2, start: 20, out: 1000, newOut: 50, newIn: 1 })).toEqual([1000, 500, 1]);
+  });
+
+  it("has a cap", () => {
+    const ledger = new FlowLedger(undefined, 10);
+    for (let id = 0; id < 100; id += 1) share(ledger, { kind: "opened", id });
+    expect(ledger.size).toBe(10);
+    expect(ledger.forgotten).toBe(90);
+  });
+});
+
+describe("destinations", () => {
+  const of = new Destinations();
+  it.each([
+    ["the party", { party: party("Acme"), name: "x.acme.eu" }, "Acme"],
+    ["the registrable domain", { name: "a.b.example.co.uk" }, "example.co.uk"],
+    ["a name with underscores", { name: "_dmarc.example.org" }, "example.org"],
+    ["a bare suffix is no domain", { name: "co.uk" }, "203.0.113.0/24"],
+    ["an address as name", { name: "192.0.2.1" }, "203.0.113.0/24"],
+    ["no name", {}, "203.0.113.0/24"],
+    ["IPv6", { inside: "fd00::1", outside: "2001:db8:1:2::9" }, "2001:db8:1::/48"],
+    ["opened from outside", { direction: "inbound" as const, outside: "198.51.100.77" }, "198.51.100.0/24"],
+  ])("%s", (_, spec, key) => {
+    expect(of.keyOf(judgedFlow(spec))).toBe(key);
+  });
+
+  it("keeps a bounded number of names", () => {
+    for (let n = 0; n < 20_000; n += 1) expect(of.domainOf(`h${n}.example.org`)).toBe("example.org");
+    expect(prefixOf(judgedFlow())).toBe("203.0.113.0/24");
+  });
+});
