@@ -5,6 +5,8 @@ import type { JournalFile, JournalFiles } from "./files.ts";
 import { decodeJournal, encodeGroup, JOURNAL_HEADER, type Recovered } from "./journal.ts";
 
 const COMMIT_MS = 50;
+/** For what the input could tell once more after a crash: growth, and the position itself. */
+const LAZY_COMMIT_MS = 1000;
 const RETRY_MS = 1000;
 /** A journal is written anew when it is this large and this many times what is in it. */
 const COMPACT_BYTES = 4_000_000;
@@ -25,8 +27,8 @@ export interface StoreOptions {
 }
 
 /**
- * Makes alerts durable: changes are gathered for 50 ms and appended as one group with one sync. When the disk refuses,
- * everything goes on in memory, and the whole of what changed is tried again each second.
+ * Makes alerts durable: changes are gathered for 50 ms (growth alone: a second) and appended as one group with one sync. When
+ * the disk refuses, everything goes on in memory, and the whole of what changed is tried again each second.
  */
 export class AlertStore {
   failures = 0;
@@ -42,7 +44,9 @@ export class AlertStore {
   private isAhead = false;
   private usesPositions = false;
   private isWriting = false;
-  private isScheduled = false;
+  /** When the next flush is due, and before when none is tried after a failure. */
+  private dueMs = Number.POSITIVE_INFINITY;
+  private retryAtMs = 0;
   private isTorn = false;
   private isFailing = false;
   private isClosing = false;
@@ -72,7 +76,6 @@ export class AlertStore {
         recovered.goodBytes = JOURNAL_HEADER.length;
       } else if (recovered.goodBytes < bytes.length) await store.file.truncate(recovered.goodBytes);
       store.bytes = recovered.goodBytes;
-      store.wholeBytes = recovered.goodBytes;
       store.position = recovered.position;
       if (recovered.badGroups === 0) options.health?.set("alerts", "ok");
       else options.health?.set("alerts", "degraded", `${path}: ${recovered.badGroups} damaged changes were left out; check the disk`);
@@ -92,7 +95,7 @@ export class AlertStore {
 
   mark(id: string, isWhole: boolean): void {
     if (isWhole || !this.dirty.has(id)) this.dirty.set(id, isWhole);
-    this.schedule(COMMIT_MS);
+    this.schedule(isWhole ? COMMIT_MS : LAZY_COMMIT_MS);
   }
 
   drop(id: string): void {
@@ -108,7 +111,7 @@ export class AlertStore {
     if (position === this.position && !this.isPositionDirty) return;
     this.position = position;
     this.isPositionDirty = true;
-    this.schedule(COMMIT_MS);
+    this.schedule(LAZY_COMMIT_MS);
   }
 
   /** Resolves when everything up to now is on the disk (at once when it is). While the disk refuses, it waits. */
@@ -120,7 +123,7 @@ export class AlertStore {
     });
   }
 
-  /** Tries once more to write what is left, then closes. */
+  /** Tries once more to write what is left, then closes. Call `commit` before: what is ahead of the position would be applied again. */
   async close(): Promise<void> {
     this.isClosing = true;
     this.isAhead = false;
@@ -135,19 +138,26 @@ export class AlertStore {
   }
 
   private schedule(afterMs: number): void {
-    if (this.isScheduled || this.isClosing) return;
-    this.isScheduled = true;
-    this.options.clock.after(afterMs, () => {
-      this.isScheduled = false;
+    const { clock } = this.options;
+    const due = clock.nowMs() + afterMs;
+    if (due >= this.dueMs || this.isClosing) return;
+    this.dueMs = due;
+    clock.after(afterMs, () => {
+      if (this.dueMs === due) this.dueMs = Number.POSITIVE_INFINITY;
       void this.flush();
     });
   }
 
   private async flush(): Promise<void> {
     if (this.isWriting || this.file === undefined || !this.hasWork) return;
-    if (this.isAhead) return this.schedule(COMMIT_MS);
-    this.isWriting = true;
     const { clock, health } = this.options;
+    const tooEarlyMs = this.isClosing ? 0 : this.retryAtMs - clock.nowMs();
+    // Longer than the pause itself: the clock was set back.
+    if (this.isAhead || (tooEarlyMs > 0 && tooEarlyMs <= RETRY_MS)) {
+      this.schedule(Math.max(COMMIT_MS, tooEarlyMs));
+      return;
+    }
+    this.isWriting = true;
     let hasFailed = false;
     try {
       if (this.bytes > COMPACT_BYTES && this.bytes > this.wholeBytes * COMPACT_RATIO) await this.compact();
@@ -159,6 +169,7 @@ export class AlertStore {
       hasFailed = true;
       this.failures += 1;
       this.isFailing = true;
+      this.retryAtMs = clock.nowMs() + RETRY_MS;
       health?.set(
         "alerts",
         "degraded",
@@ -167,16 +178,9 @@ export class AlertStore {
     }
     this.isWriting = false;
     if (hasFailed ? this.isClosing : !this.hasWork || this.isClosing) for (const resolve of this.waiters.splice(0)) resolve();
-    if (this.hasWork && !this.isClosing) {
-      if (hasFailed) {
-        this.isScheduled = true;
-        clock.after(RETRY_MS, () => {
-          this.isScheduled = false;
-          void this.flush();
-        });
-      } else if (this.waiters.length > 0) void this.flush();
-      else this.schedule(COMMIT_MS);
-    }
+    if (!this.hasWork || this.isClosing) return;
+    if (this.waiters.length > 0 && !hasFailed) void this.flush();
+    else this.schedule(hasFailed ? RETRY_MS : COMMIT_MS);
   }
 
   /** Takes all that changed, as lines of one group; `undo` puts it back after a failure. */
@@ -205,6 +209,8 @@ export class AlertStore {
     if (this.isTorn) {
       await file.truncate(this.bytes);
       this.isTorn = false;
+      // Findings may have been taken meanwhile: then the next turn writes.
+      if (this.isAhead && !this.isClosing) return;
     }
     const { group, position, undo } = this.gather();
     try {

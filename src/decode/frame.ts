@@ -31,7 +31,8 @@ export class Frame {
   ip = 0;
 
   /** Forgets the frame before. */
-  begin(at: number, captured: number, wire: number): void {
+  begin(row: number, at: number, captured: number, wire: number): void {
+    this.row = row;
     this.end = at + captured;
     this.wireEnd = at + (wire > captured ? wire : captured);
     this.vlans = 0;
@@ -73,6 +74,4 @@ export class Frame {
   }
 }
 
-/** TCP flags of a row. */
-export const TCP_FLAG_BITS = 0xff;
 export const FRAGMENT_BITS = FLAG.firstFragment | FLAG.laterFragment;

@@ -1,80 +1,89 @@
 import { LOSS_INDEX } from "../model/loss.ts";
-import type { Losses } from "../obs/losses.ts";
 import type { PacketBlock } from "../model/packet.ts";
 import { BATCH_ROWS, type DecodedBatch, ROW, ROW_WORDS } from "../model/row.ts";
+import type { Losses } from "../obs/losses.ts";
 import { Frame } from "./frame.ts";
 import { kindsByName } from "./kinds.ts";
 import { link } from "./link.ts";
 import { DECODED, lossOf, NON_IP } from "./outcome.ts";
+import { createPlainDecoder } from "./plain.ts";
 import { addTag, TAG_BYTES } from "./vlan.ts";
 
 const { wire, packet } = ROW;
 const WITHOUT_IP = LOSS_INDEX.non_ip;
+const ETHERNET = 1;
+const BATCH_WORDS = BATCH_ROWS * ROW_WORDS;
 
 /**
  * Packets to rows. Each frame ends as exactly one of: a row of `batch`, a count of frames without IP, or a count of
  * malformed frames with its reason, so decoded + malformed is always the number of packets given.
  */
-export class Decoder {
-  malformedPackets = 0;
-  private lookedAt = 0;
-  private readonly frame = new Frame();
-
-  get batch(): DecodedBatch {
-    return this.frame.batch;
-  }
-
-  /** Packets that became rows, and frames without IP. */
-  get decodedPackets(): number {
-    return this.lookedAt - this.malformedPackets;
-  }
-
-  get losses(): Losses {
-    return this.frame.losses;
-  }
-
-  /** Frames without IP, by kind. */
-  nonIp(): Record<string, number> {
-    return kindsByName(this.frame.kinds);
-  }
-
+export interface Decoder {
+  readonly batch: DecodedBatch;
+  readonly losses: Losses;
   /**
    * Decodes packets of the block from index `from` on until the batch is full or the block ends. Returns the index of
    * the first packet not looked at.
    */
-  decode(block: PacketBlock, from: number): number {
-    const frame = this.frame;
-    const rows = frame.rows;
-    const { offset, captured, wire: wireBytes, linkType, strippedTag } = block;
-    const packets = block.count;
-    const losses = frame.losses.counts;
-    frame.view = block.view;
+  decode(block: PacketBlock, from: number): number;
+  /** Packets that became rows, and frames without IP. */
+  decodedPackets(): number;
+  malformedPackets(): number;
+  /** Frames without IP, by kind. */
+  nonIp(): Record<string, number>;
+}
+
+export function createDecoder(): Decoder {
+  const frame = new Frame();
+  const { batch, rows, kinds } = frame;
+  const losses = frame.losses.counts;
+  const plain = createPlainDecoder(rows);
+  let lookedAt = 0;
+  let malformed = 0;
+
+  function decode(block: PacketBlock, from: number): number {
+    const { offset, captured, wire: wireBytes, linkType, strippedTag, view, count } = block;
+    frame.view = view;
     let row = 0;
     let index = from;
-    for (; index < packets && row < BATCH_ROWS * ROW_WORDS; index += 1) {
+    for (; index < count && row < BATCH_WORDS; index += 1) {
       const at = offset[index];
       let bytes = wireBytes[index];
-      frame.row = row;
-      frame.begin(at, captured[index], bytes);
-      const tag = strippedTag[index];
-      if (tag !== 0) {
-        addTag(frame, tag & 0xffff);
-        bytes += TAG_BYTES;
+      let outcome = DECODED;
+      if (linkType[index] !== ETHERNET || strippedTag[index] !== 0 || !plain(view, at, captured[index], bytes, row)) {
+        const tag = strippedTag[index];
+        frame.begin(row, at, captured[index], bytes);
+        if (tag !== 0) {
+          addTag(frame, tag & 0xffff);
+          bytes += TAG_BYTES;
+        }
+        outcome = link(frame, linkType[index], at);
       }
-      const outcome = link(frame, linkType[index], at);
       if (outcome === DECODED) {
         rows[row + wire] = bytes;
         rows[row + packet] = index;
         row += ROW_WORDS;
-      } else if (outcome === NON_IP) {
-        losses[WITHOUT_IP] += 1;
-      } else {
-        losses[lossOf(outcome)] += 1;
-        this.malformedPackets += 1;
-      }
+      } else lose(outcome);
     }
-    frame.batch.count = row / ROW_WORDS;
-    this.lookedAt += index - from;
+    batch.count = row / ROW_WORDS;
+    lookedAt += index - from;
     return index;
   }
+
+  function lose(outcome: number): void {
+    if (outcome === NON_IP) losses[WITHOUT_IP] += 1;
+    else {
+      losses[lossOf(outcome)] += 1;
+      malformed += 1;
+    }
+  }
+
+  return {
+    batch,
+    losses: frame.losses,
+    decode,
+    decodedPackets: () => lookedAt - malformed,
+    malformedPackets: () => malformed,
+    nonIp: () => kindsByName(kinds),
+  };
 }

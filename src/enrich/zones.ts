@@ -8,7 +8,10 @@ export const LOCAL_SCOPE = 1;
 const FIRST_ZONE = 2;
 const VLAN_IDS = 4096;
 
-/** The zone of inside addresses that no zone holds, unless the site has one of this name. Unknown is not harmless. */
+/**
+ * The zone of inside addresses that no zone holds, and of link-local and multicast traffic: the site's own of this name, or
+ * the one that covers all of inside, or one made here. It holds patient data: unknown is not harmless.
+ */
 export const UNASSIGNED = "unassigned";
 
 export interface Zones {
@@ -29,7 +32,9 @@ export function isInside(code: number): boolean {
 
 /** `localPrefixes`: link, host and multicast scope, whose traffic never leaves a site. The site's own networks come first. */
 export function createZones(site: Site, localPrefixes: readonly string[]): Zones {
-  const named = site.zones.find((zone) => zone.name === UNASSIGNED);
+  const named =
+    site.zones.find((zone) => zone.name === UNASSIGNED) ??
+    site.zones.find((zone) => site.inside.length > 0 && site.inside.every((prefix) => zone.networks.includes(prefix)));
   const unassigned: Zone = named ?? {
     name: UNASSIGNED,
     title: "inside addresses in no zone",

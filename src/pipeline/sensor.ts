@@ -1,6 +1,8 @@
-import { randomFillSync } from "node:crypto";
-import { Decoder } from "../decode/index.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createDecoder } from "../decode/index.ts";
+import type { FlowTableOptions } from "../flows/options.ts";
 import { createFlowTable } from "../flows/table.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
 import type { PacketSource } from "../model/capture.ts";
 import type { FlowBatch } from "../model/flow.ts";
 import type { PacketBlock } from "../model/packet.ts";
@@ -8,129 +10,129 @@ import type { PayloadReader } from "../model/payload.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import { Losses } from "../obs/losses.ts";
 
-export interface SensorOptions {
+/** Live, no flow event waits longer than this to be handed on. */
+const LONGEST_WAIT_MS = 50;
+
+export interface SensorParts {
   source: PacketSource;
-  /** Reads the payload of flows under watch. */
+  /** Dissectors: sees the payload of the flows it wants to see, and has the facts of a flow. */
   reader: PayloadReader;
-  /** What the source and the reader could not take; the sensor's own losses join them in `status`. */
-  losses: Losses;
-  /** How many packets the reader recognised. */
-  dissected?(): { recognised: number; unrecognised: number };
-  /** Takes flow events; the batch is reused when it returns. */
+  /** Takes flow events; the batch is only valid during the call. */
   onBatch(batch: FlowBatch): void;
+  /** `isEarly` says that this is live: flows are announced before they end, and silence on the wire is time too. */
+  options: Partial<FlowTableOptions>;
   /** Random per start of the sensor. */
   epoch: string;
   thread: number;
-  options: {
-    /** Most flows held at a time. */
-    flowLimit: number;
-    /** A flow that lives longer is reported again after each such interval of packet time. */
-    activeSeconds: number;
-    /** Live: flows are told of early, and time goes on when no packet comes. */
-    isEarly: boolean;
-    /** Ports of known services, for flows whose begin was not seen. */
-    servicePorts?: { tcp: Iterable<number>; udp: Iterable<number> };
-  };
-  nowMs?(): number;
-  random?(words: Int32Array): void;
+  /** Fills words with random bits: the key of the flow table's hash. */
+  random(words: Int32Array): void;
+  /** What the dissectors count. */
+  dissected?(): { recognised: number; unrecognised: number; losses: Losses };
+  clock?: Clock;
 }
 
 export interface Sensor {
-  /** Runs until the source ends or `stop` is called; then every flow is closed and handed over. */
-  run(): Promise<void>;
+  /** Opens the source and works until it ends, `stop` is called or `until` says so; then closes all flows and the source. */
+  run(until?: () => boolean): Promise<void>;
+  /** Takes one block through all stages. False when there was none: nothing now, or nothing ever again. */
+  step(): boolean;
   stop(): void;
-  /** What it says of itself now. */
   status(): SensorStatus;
 }
 
-/** Longest wait for the source, and longest time a flow event waits for its batch to fill, ms of wall time. */
-const IDLE_MS = 10;
-const FLUSH_MS = 25;
-/** Live and nothing to read for so long: silence is taken for the passing of packet time. */
-const QUIET_MS = 1000;
-/** Blocks between two looks at the event loop, so that the socket to the core is served under any load. */
-const BLOCKS_A_TURN = 8;
-
 /**
- * The first half of a packet's way: a block of packets comes from the source, is decoded into rows, the rows go through
- * the flow table, which offers payload under watch to the dissectors and reports flow events through `onBatch`.
- * Nothing is allocated per packet. seen = decoded + malformed + filtered + kernel drops, always.
+ * A packet's way from the wire to a flow event: capture → decode → flows, which offer payload to the dissectors and
+ * report what became of each flow. One thread, no queue, no copy: a block of packets is pulled when the one before is
+ * done, so a slow stage makes the kernel's ring fill and the losses are counted there.
+ *
+ * Always true, at any time between two steps: seen = decoded + malformed + filtered + kernel drops.
  */
-export function createSensor(given: SensorOptions): Sensor {
-  const { source, reader, losses, epoch, thread, options } = given;
-  const nowMs = given.nowMs ?? Date.now;
-  const decoder = new Decoder();
-  const table = createFlowTable(
-    { limit: options.flowLimit, activeSeconds: options.activeSeconds, isEarly: options.isEarly, thread, ...(options.servicePorts ? { servicePorts: options.servicePorts } : {}) },
-    reader,
-    given.onBatch,
-    given.random ?? randomFillSync,
-  );
-  let isStopping = false;
-  let flushedMs = nowMs();
-  let lastBlockMs = nowMs();
+export function createSensor(parts: SensorParts): Sensor {
+  const { source, reader, onBatch, epoch, thread, random, clock = systemClock } = parts;
+  const isLive = parts.options.isEarly ?? false;
+  const decoder = createDecoder();
+  const flows = createFlowTable({ ...parts.options, thread }, reader, onBatch, random);
+  let isStopped = false;
+  let isOver = false;
+  let flushedMs = clock.nowMs();
+  let packetsMs = flushedMs;
 
-  function read(block: PacketBlock): void {
-    for (let from = 0; from < block.count; ) {
-      from = decoder.decode(block, from);
-      table.add(decoder.batch, block);
+  function step(): boolean {
+    const block = source.next();
+    if (block === "end") isOver = true;
+    if (typeof block === "string") return false;
+    take(block);
+    packetsMs = clock.nowMs();
+    return true;
+  }
+
+  function take(block: PacketBlock): void {
+    for (let next = 0; next < block.count; ) {
+      next = decoder.decode(block, next);
+      flows.add(decoder.batch, block);
     }
   }
 
-  function flushWhenDue(now: number): void {
-    if (now - flushedMs < FLUSH_MS) return;
-    table.flush();
-    flushedMs = now;
+  /** Nothing comes: flows fall silent all the same. Live, packet time is the kernel's clock, which goes on as ours does. */
+  async function wait(): Promise<void> {
+    await source.ready(LONGEST_WAIT_MS);
+    const { newestMicros } = source.counters();
+    if (isLive && newestMicros !== undefined) flows.advance(newestMicros + (clock.nowMs() - packetsMs) * 1000);
   }
 
-  async function rest(): Promise<void> {
-    const now = nowMs();
-    flushWhenDue(now);
-    const newest = source.counters().newestMicros;
-    if (options.isEarly && newest !== undefined && now - lastBlockMs >= QUIET_MS) table.advance(newest + (now - lastBlockMs) * 1000);
-    await source.ready(IDLE_MS);
+  function flushIfDue(): void {
+    const nowMs = clock.nowMs();
+    if (!isLive || nowMs - flushedMs < LONGEST_WAIT_MS) return;
+    flows.flush();
+    flushedMs = nowMs;
+  }
+
+  async function run(until: () => boolean = () => false): Promise<void> {
+    await source.open();
+    try {
+      while (!isStopped && !until()) {
+        // Between two blocks, sockets and timers get their turn.
+        if (step()) await nextTurn();
+        else if (isOver) break;
+        else await wait();
+        flushIfDue();
+      }
+      flows.closeAll();
+    } finally {
+      source.close();
+    }
+  }
+
+  function status(): SensorStatus {
+    const capture = source.counters();
+    const dissected = parts.dissected?.();
+    const losses = new Losses();
+    for (const stage of [decoder.losses, flows.losses, dissected?.losses]) if (stage) losses.merge(stage.toJSON());
+    losses.add("kernel_drops", capture.kernelDrops ?? 0);
+    const cpu = process.cpuUsage();
+    return {
+      epoch,
+      thread,
+      source: source.title,
+      capture,
+      decodedPackets: decoder.decodedPackets(),
+      malformedPackets: decoder.malformedPackets(),
+      nonIp: decoder.nonIp(),
+      losses: losses.toJSON(),
+      flows: flows.status(),
+      dissect: { recognised: dissected?.recognised ?? 0, unrecognised: dissected?.unrecognised ?? 0 },
+      memoryBytes: process.memoryUsage.rss(),
+      cpuSeconds: (cpu.user + cpu.system) / 1e6,
+      newestMicros: capture.newestMicros,
+    };
   }
 
   return {
-    async run() {
-      for (let turn = 0; !isStopping; turn += 1) {
-        const block = source.next();
-        if (block === "end") break;
-        if (block === "idle") {
-          await rest();
-          continue;
-        }
-        read(block);
-        lastBlockMs = nowMs();
-        if (options.isEarly) flushWhenDue(lastBlockMs);
-        if (turn % BLOCKS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-      }
-      table.closeAll();
-    },
+    run,
+    step,
     stop() {
-      isStopping = true;
+      isStopped = true;
     },
-    status() {
-      const all = new Losses();
-      for (const part of [losses, decoder.losses, table.losses]) for (const [index, n] of part.counts.entries()) all.counts[index] += n;
-      const { user, system } = process.cpuUsage();
-      const capture = source.counters();
-      if (capture.kernelDrops) all.add("kernel_drops", capture.kernelDrops);
-      return {
-        epoch,
-        thread,
-        source: source.title,
-        capture,
-        decodedPackets: decoder.decodedPackets,
-        malformedPackets: decoder.malformedPackets,
-        nonIp: decoder.nonIp(),
-        losses: all.toJSON(),
-        flows: table.status(),
-        dissect: given.dissected?.() ?? { recognised: 0, unrecognised: 0 },
-        memoryBytes: process.memoryUsage.rss(),
-        cpuSeconds: (user + system) / 1e6,
-        newestMicros: capture.newestMicros,
-      };
-    },
+    status,
   };
 }

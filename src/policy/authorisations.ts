@@ -1,7 +1,7 @@
 import type { Authorisation, Party, Zone } from "../model/site.ts";
 
 const DAY_MICROS = 86_400e6;
-/** Their adequacy is partial: a place there is never authorised without a named party (GDPR 45; FACTS of geo-db/jurisdictions.yaml). */
+/** Their adequacy is partial: a place there is never authorised without a named party (GDPR 45; geo-db/jurisdictions.yaml). */
 const NEVER_BY_COUNTRY_ALONE: ReadonlySet<string> = new Set(["US", "CA"]);
 
 /** An authorisation made ready: validity as packet times. */

@@ -12,7 +12,7 @@ const { values, positionals } = parseArgs({
   options: { limit: { type: "string", default: "1000000" }, dist: { type: "string", default: fileURLToPath(new URL("../../dist", import.meta.url)) }, early: { type: "boolean" } },
 });
 const load = (path) => import(pathToFileURL(join(resolve(values.dist), path)).href);
-const { Decoder } = await load("decode/index.js");
+const { createDecoder } = await load("decode/index.js");
 const { createFlowTable } = await load("flows/table.js");
 const { BLOCK_PACKETS, PacketBlock } = await load("model/packet.js");
 
@@ -29,7 +29,7 @@ const bytes = Buffer.alloc(PIECE + LONGEST);
 const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 const block = new PacketBlock();
 block.linkType.fill(linkType);
-const decoder = new Decoder();
+const decoder = createDecoder();
 let records = 0;
 let flows = 0;
 let packetsInFlows = 0;
@@ -98,8 +98,8 @@ const seconds = (usage) => Number(((usage.user + usage.system) / 1e6).toFixed(3)
 console.log(
   JSON.stringify({
     packets: seen,
-    decoded: decoder.decodedPackets,
-    malformed: decoder.malformedPackets,
+    decoded: decoder.decodedPackets(),
+    malformed: decoder.malformedPackets(),
     packetsInFlows,
     bytesInFlows,
     flows,

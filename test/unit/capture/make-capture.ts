@@ -60,7 +60,7 @@ export function ngSection(isLittle = true): Buffer {
   return ngBlock(0x0a0d0d0a, Buffer.concat([u32(0x1a2b3c4d, o), u16(1, o), u16(0, o), u64(-1n, o)]), isLittle);
 }
 
-export function ngInterface({ link = 1, snap = 0, options = Buffer.alloc(0), isLittle = true } = {}): Buffer {
+export function ngInterface({ link = 1, snap = 0, options = Buffer.alloc(0) as Buffer, isLittle = true } = {}): Buffer {
   const o = { isLittle };
   return ngBlock(1, Buffer.concat([u16(link, o), u16(0, o), u32(snap, o), options]), isLittle);
 }

@@ -34,7 +34,7 @@ describe.each([
   it("is read to an end, inside its own bytes, with the books in order", async () => {
     await fc.assert(
       fc.asyncProperty(wounds, async (list) => {
-        let bytes = Buffer.from(original);
+        let bytes: Buffer = Buffer.from(original);
         for (const { at, kind, bytes: patch } of list) {
           const place = at % bytes.length;
           const after = kind === "insert" ? place : place + patch.length;

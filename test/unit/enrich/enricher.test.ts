@@ -87,6 +87,13 @@ test("a site's own zone named unassigned is used; its networks are not needed", 
   expect([zones.classify(...words("fe80::1")), zones.classify(...words("5.5.5.5"))]).toEqual([LOCAL_SCOPE, OUTSIDE]);
 });
 
+test("a zone that covers all of inside takes local scope too; no other zone is made up", () => {
+  const whole = zone("inside", { networks: ["10.0.0.0/8", "2a02:678::/32"] });
+  const zones = createZones(site({ zones: [whole] }), ["fe80::/10"]);
+  expect(zones.all).toEqual([whole]);
+  expect(zones.zoneOf(zones.classify(...words("fe80::1")), flow("fe80::1", "fe80::2"))).toBe(whole);
+});
+
 test("link-local networks that the site calls its own are inside", () => {
   const zones = createZones(site({ inside: ["fe80::/10"] }), ["fe80::/10"]);
   expect(isInside(zones.classify(...words("fe80::1")))).toBe(true);

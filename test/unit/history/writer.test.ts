@@ -194,6 +194,19 @@ describe("the writer", () => {
     await writer.close();
   });
 
+  it("expires the oldest hours when the size is reached, and keeps the newest", async () => {
+    const folder = newFolder();
+    const clock = new ManualClock(1e12);
+    const writer = newWriter(folder, { clock, retentionGigabytes: 1e-9, start: inProcess({ clock }) });
+    for (let n = 0; n < 3; n += 1) writer.take(judged({ id: n, at: HOUR + n * 3600 * SECOND }));
+    await writer.flush(1e9);
+    clock.advance(240_000);
+    await until(async () => (await listHours(folder, "flows")).length === 1);
+    expect(await count(folder, "list(flow_id)")).toEqual([[2]]);
+    expect(readdirSync(join(folder, "flows/date=2026-11-21"))).toEqual(["hour=15"]);
+    await writer.close();
+  });
+
   it("never counts a file twice that a merge has replaced", async () => {
     const folder = newFolder();
     const at = join(folder, "flows/date=2026-11-21/hour=13");
