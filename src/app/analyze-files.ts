@@ -1,3 +1,4 @@
+import { randomFillSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { openAlerts } from "../alerts/index.ts";
 import { createSource } from "../capture/index.ts";
@@ -48,13 +49,13 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
   const reader = createDissection({ prefixBytes: loaded.config.dissect.prefixKilobytes * 1000, prefixTotalBytes: loaded.config.dissect.prefixTotalMegabytes * 1e6, isEarly: false, losses });
   const sensor = createSensor({
     source,
-    losses,
     reader,
-    dissected: () => reader.counters(),
+    dissected: () => ({ ...reader.counters(), losses }),
+    random: randomFillSync,
     epoch: "analyze",
     thread: 0,
     onBatch: (batch) => core.take(batch, readers),
-    options: { flowLimit: loaded.config.flows.limit, activeSeconds: loaded.config.flows.activeSeconds, isEarly: false },
+    options: { limit: loaded.config.flows.limit, activeSeconds: loaded.config.flows.activeSeconds, isEarly: false },
   });
   const stopProgress = options.quiet ? () => {} : showProgress(source);
   await sensor.run();

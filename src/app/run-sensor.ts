@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 import { createSource } from "../capture/index.ts";
 import { BUILT_IN_LISTS, readBuiltInLists } from "../config/lists.ts";
 import { loadConfig, parseConfig } from "../config/load.ts";
@@ -69,12 +69,12 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   const sensor = createSensor({
     source,
     reader,
-    dissected: () => reader.counters(),
-    losses,
+    dissected: () => ({ ...reader.counters(), losses }),
+    random: randomFillSync,
     epoch,
     thread: options.thread,
     onBatch: (batch) => sender.sendFlows(batch),
-    options: { flowLimit: config.flows.limit, activeSeconds: config.flows.activeSeconds, isEarly: true },
+    options: { limit: config.flows.limit, activeSeconds: config.flows.activeSeconds, isEarly: true },
   });
   const timers = [
     clock.every(STATUS_MS, () => {

@@ -111,7 +111,7 @@ destination is known and stays quiet until it was away for the configured days. 
       bytesIn,
       flows,
       sinceMicros: sighting.firstMicros,
-      detail: `${subject} was not seen from ${zone.name} before`,
+      detail: `first data from ${zone.name} to ${subject}`,
       rule: "register",
       because: `no party in the register has the name, prefix or autonomous system of ${subject}`,
       wouldAllow: `an entry for ${subject} in the register of parties`,

@@ -30,7 +30,7 @@ export function readableSummary({ summary, totals, alerts, files = [], oneWaySha
   );
   const rows = totals.byCountry();
   const countries = rows.slice(0, ROWS_SHOWN).map(({ zone, country, judgement, bytesOut, bytesIn, flows }) => {
-    const where = country === "" ? "inside" : country === "??" ? "unknown" : country;
+    const where = country === "" ? "passing by" : country === "??" ? "unknown" : country;
     return [
       zone === "" ? "no zone" : zone,
       where,

@@ -7,6 +7,13 @@ const CELLS = 8192;
 const RECENT = 1024;
 const COLUMNS = 4;
 
+/** Stands for the place of flows between two inside ends. */
+const INSIDE: Location = {
+  place: { index: 0, countries: [], confidence: 0, claims: [], asn: undefined, organization: undefined, special: undefined },
+  verdict: "inside-list",
+  list: "",
+};
+
 export interface TotalRow {
   bytesOut: number;
   bytesIn: number;
@@ -17,7 +24,7 @@ export interface TotalRow {
 export interface CountryRow extends TotalRow {
   /** Zone name; "" for flows without one. */
   zone: string;
-  /** ISO code; "??" when nobody knows; "" for inside and special addresses. */
+  /** ISO code; "??" when nobody knows; "inside", "special" (private, multicast …) or "" (neither end is inside). */
   country: string;
   judgement: JudgementWord;
 }
@@ -44,7 +51,8 @@ export class Totals {
   private readonly recentCells = new Int32Array(RECENT);
 
   add(judged: JudgedFlow): void {
-    const { flow, zone, location } = judged;
+    const { flow, zone } = judged;
+    const location = judged.direction === "internal" ? INSIDE : judged.location;
     const { word } = judged.judgement;
     if (flow.startMicros < this.firstMicros) this.firstMicros = flow.startMicros;
     if (flow.endMicros > this.lastMicros) this.lastMicros = flow.endMicros;
@@ -104,7 +112,7 @@ export class Totals {
   }
 
   private cellOf(zone: Zone | undefined, location: Location | undefined, word: JudgementWord): number {
-    const country = location === undefined || location.place.special !== undefined ? "" : (location.place.countries[0] ?? "??");
+    const country = countryWord(location);
     const key = `${zone?.name ?? ""}\u0000${country}\u0000${word}`;
     let cell = this.cells.get(key);
     if (cell === undefined) {
@@ -129,6 +137,12 @@ export class Totals {
     this.used += 1;
     return this.used - 1;
   }
+}
+
+function countryWord(location: Location | undefined): string {
+  if (location === undefined) return "";
+  if (location === INSIDE) return "inside";
+  return location.place.special !== undefined ? "special" : (location.place.countries[0] ?? "??");
 }
 
 function compare(a: string, b: string): number {

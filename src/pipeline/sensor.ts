@@ -11,7 +11,7 @@ import type { SensorStatus } from "../model/sensor-status.ts";
 import { Losses } from "../obs/losses.ts";
 
 /** Live, no flow event waits longer than this to be handed on. */
-const LONGEST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 25;
 
 export interface SensorParts {
   source: PacketSource;
@@ -32,7 +32,7 @@ export interface SensorParts {
 }
 
 export interface Sensor {
-  /** Opens the source and works until it ends, `stop` is called or `until` says so; then closes all flows and the source. */
+  /** Works until the source ends, `stop` is called or `until` says so; then closes all flows. Opening and closing the source is the caller's. */
   run(until?: () => boolean): Promise<void>;
   /** Takes one block through all stages. False when there was none: nothing now, or nothing ever again. */
   step(): boolean;
@@ -88,19 +88,14 @@ export function createSensor(parts: SensorParts): Sensor {
   }
 
   async function run(until: () => boolean = () => false): Promise<void> {
-    await source.open();
-    try {
-      while (!isStopped && !until()) {
-        // Between two blocks, sockets and timers get their turn.
-        if (step()) await nextTurn();
-        else if (isOver) break;
-        else await wait();
-        flushIfDue();
-      }
-      flows.closeAll();
-    } finally {
-      source.close();
+    while (!isStopped && !until()) {
+      // Between two blocks, sockets and timers get their turn.
+      if (step()) await nextTurn();
+      else if (isOver) break;
+      else await wait();
+      flushIfDue();
     }
+    flows.closeAll();
   }
 
   function status(): SensorStatus {

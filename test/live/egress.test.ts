@@ -36,7 +36,7 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
     const state = join(network.folder, "state");
     mkdirSync(state);
     const config = join(network.folder, "live.yaml");
-    writeFileSync(config, `${CONFIG}state: { folder: ${state} }\n`);
+    writeFileSync(config, `${CONFIG}flows: { activeSeconds: 1 }\nstate: { folder: ${state} }\n`);
     const key = join(network.folder, "key.pem");
     const certificate = join(network.folder, "cert.pem");
     network.in(network.outside, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", `/CN=${NAME}`);
@@ -82,9 +82,19 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
     expect(alert).toMatchObject({ detection: "residency.violation", severity: "high", zone: "records", name: NAME, countries: ["US"], verdict: "outside-list" });
     expect((alert.seenMs as number) - sentAtMs).toBeLessThan(2000);
 
-    const metrics = network.in(network.tap, process.execPath, "-e", "fetch('http://127.0.0.1:8460/metrics').then(r=>r.text()).then(t=>console.log(t))");
+    // The flow's bytes follow with its next report, a second of packet time later.
     const value = (pattern: RegExp) => [...metrics.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
-    expect(value(/^bordertap_policy_judged_bytes_total\{.*judgement="violation".*\} (\d+)/gm)).toBeGreaterThan(10_000);
+    const judgedBytes = () => value(/^bordertap_policy_judged_bytes_total\{.*judgement="violation".*\} (\d+)/gm);
+    let metrics = "";
+    await expect
+      .poll(
+        () => {
+          metrics = network.in(network.tap, process.execPath, "-e", "fetch('http://127.0.0.1:8460/metrics').then(r=>r.text()).then(t=>console.log(t))");
+          return judgedBytes();
+        },
+        { timeout: 10_000, interval: 500 },
+      )
+      .toBeGreaterThan(10_000);
     expect(value(/^bordertap_alerts_open_alerts\{.*severity="high".*\} (\d+)/gm)).toBeGreaterThanOrEqual(1);
     const packets = Object.fromEntries(["capture_seen", "decode_decoded", "decode_malformed", "decode_filtered", "capture_dropped"].map((name) => [name, value(new RegExp(`^bordertap_${name}_packets_total\\{.*\\} (\\d+)`, "gm"))]));
     expect(packets.capture_seen).toBeGreaterThan(20);

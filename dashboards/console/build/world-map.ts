@@ -87,15 +87,16 @@ export function drawWorld(): WorldData {
     const [x, y] = projection(position as [number, number]) ?? [0, 0];
     return [Math.round(x), Math.round(y)];
   };
-  // Iceland to the Caucasus, Tromsø to Crete.
-  const [[west], [east], [, north]] = [place([-16, 50]), place([40, 50]), place([10, 70.5])];
+  // From the North Cape to Crete, in the proportions of the whole drawing.
+  const [[, north], [, south], [middle]] = [place([25, 71.5]), place([25, 34.5]), place([14, 50])];
+  const europeWidth = Math.round(((south - north) * WIDTH) / bottom);
   const countries = [...parts].map(([code, polygons]) => ({ code, d: draw(polygons), at: place(centroidOfLargest(polygons)) }));
   countries.sort((a, b) => (a.code < b.code ? -1 : 1));
   const dots = Object.entries(DOTS).filter(([code]) => !parts.has(code));
   return {
     width: WIDTH,
     height: Math.ceil(bottom),
-    europe: { x: west, y: north, width: east - west },
+    europe: { x: Math.round(middle - europeWidth / 2), y: north, width: europeWidth },
     countries: countries.filter((country) => country.d !== ""),
     others: draw(others),
     dots: dots.map(([code, at]) => ({ code, at: place(at) })),

@@ -5,6 +5,9 @@ import { applyTheme } from "./theme.ts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/layout.css";
+import "./style/tables.css";
+import "./style/detail.css";
+import "./style/map.css";
 import "./style/parts.css";
 
 applyTheme();

@@ -31,6 +31,8 @@ const SOCKADDR_LL_BYTES = 20;
 
 /** The kernel hands over a block at the latest after this time, full or not. */
 const RETIRE_MS = 8;
+/** While packets come, they are let gather for this long instead of being waited for: a wake-up costs as much as 200 packets. */
+const GATHER_MS = 4;
 
 const ARPHRD_LOOPBACK = 772;
 const LINKTYPE_ETHERNET = 1;
@@ -69,6 +71,8 @@ export class PacketSocket {
   private readonly mapping: { address: bigint; bytes: number };
   private readonly pollSet = Buffer.alloc(8);
   private readonly statistics = Buffer.alloc(12);
+  /** What the ring had given out when it was last waited for. */
+  private packetsBefore = 0;
   private isPolling = false;
   private isClosed = false;
 
@@ -107,8 +111,13 @@ export class PacketSocket {
     return this.statistics.readUInt32LE(4);
   }
 
-  /** Waits for packets, at most `maxMs`. */
+  /** Waits for packets, at most `maxMs`; on a thread of its own, so that the event loop is free. */
   async wait(maxMs: number): Promise<void> {
+    if (this.ring.packets !== this.packetsBefore) {
+      this.packetsBefore = this.ring.packets;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(maxMs, GATHER_MS)));
+      return;
+    }
     this.isPolling = true;
     try {
       await this.libc.poll(this.pollSet, 1, maxMs);

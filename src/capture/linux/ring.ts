@@ -1,7 +1,10 @@
 import { BLOCK_PACKETS, type PacketBlock } from "../../model/packet.ts";
 
-/** Bytes of one block of the ring: the unit that the kernel hands over. */
-export const RING_BLOCK_BYTES = 1 << 20;
+/**
+ * Bytes of one block of the ring: the unit that the kernel hands over. However little is in a block when it is handed
+ * over, it is taken: 256 of them (64 MB), each held at least 8 ms, outlast a stall of two seconds at any rate that fits.
+ */
+export const RING_BLOCK_BYTES = 256 << 10;
 /** A frame's share that the kernel asks for at least; TPACKET_V3 packs frames closer than that. */
 export const RING_FRAME_BYTES = 2048;
 

@@ -63,7 +63,7 @@ describe("totals", () => {
     expect(totals.byCountry()).toEqual([
       { zone: "imaging", country: "US", judgement: "violation", bytesOut: 150, bytesIn: 12, flows: 1, events: 2 },
       { zone: "office", country: "LU", judgement: "approved", bytesOut: 7, bytesIn: 1, flows: 1, events: 1 },
-      { zone: "imaging", country: "", judgement: "ignored", bytesOut: 5, bytesIn: 5, flows: 1, events: 1 },
+      { zone: "imaging", country: "inside", judgement: "ignored", bytesOut: 5, bytesIn: 5, flows: 1, events: 1 },
       { zone: "imaging", country: "??", judgement: "undecided", bytesOut: 1, bytesIn: 0, flows: 1, events: 1 },
     ]);
     expect(totals.byParty()).toMatchObject([

@@ -15,7 +15,10 @@ const MOST_SHOWN = 60;
 export function AlertsTable() {
   const [isHovered, setHovered] = useState(false);
   const [isFocused, setFocused] = useState(false);
+  const [, setReleases] = useState(0);
   const shown = useRef<AlertRow[]>([]);
+  const mustShow = useRef(false);
+  const list = useRef<HTMLDivElement>(null);
   const found = alerts.value;
   if (!found) {
     return (
@@ -24,61 +27,58 @@ export function AlertsTable() {
       </Panel>
     );
   }
-  const isHeld = (isHovered || isFocused) && shown.current.length > 0;
+  const isHeld = (isHovered || isFocused) && shown.current.length > 0 && !mustShow.current;
+  mustShow.current = false;
+  const best = [...found.rows].sort(worstFirst).slice(0, MOST_SHOWN);
+  if (!isHeld) shown.current = best;
   const byId = new Map(found.rows.map((row) => [row.id, row]));
-  if (!isHeld) shown.current = [...found.rows].sort(worstFirst).slice(0, MOST_SHOWN);
   const held = new Set(shown.current.map((row) => row.id));
-  const fresh = isHeld ? found.rows.filter((row) => !held.has(row.id)).slice(0, Math.max(0, found.rows.length)) : [];
-  const hidden = found.total - shown.current.length - fresh.length;
+  const fresh = best.filter((row) => !held.has(row.id));
+  const hidden = found.total - shown.current.filter((row) => byId.has(row.id)).length - fresh.length;
+  const show = () => {
+    mustShow.current = true;
+    setReleases((n) => n + 1);
+    // The pill goes away: whoever used it by keyboard stays here.
+    list.current?.focus({ preventScroll: true });
+  };
   return (
-    <Panel
-      id="alerts"
-      title="Alerts"
-      class="alerts"
-      note={
-        <Pill
-          fresh={isHeld ? fresh : []}
-          show={() => {
-            setHovered(false);
-            setFocused(false);
-          }}
-        />
-      }
+    <div
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+      onFocusIn={() => setFocused(true)}
+      onFocusOut={() => setFocused(false)}
     >
-      <div
-        class="scroll"
-        onPointerEnter={() => setHovered(true)}
-        onPointerLeave={() => setHovered(false)}
-        onFocusIn={() => setFocused(true)}
-        onFocusOut={() => setFocused(false)}
-      >
-        <table class="rows">
-          <thead>
-            <tr>
-              <th scope="col">Severity</th>
-              <th scope="col">State</th>
-              <th scope="col">Detection</th>
-              <th scope="col">From</th>
-              <th scope="col">To</th>
-              <th scope="col">Where · how sure</th>
-              <th scope="col" class="number">
-                Up
-              </th>
-              <th scope="col">First – last</th>
-              <th scope="col">Owner</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.current.map((row) => {
-              const now = byId.get(row.id);
-              return <AlertLine key={row.id} row={now ?? row} isGone={now === undefined} />;
-            })}
-          </tbody>
-        </table>
-        {shown.current.length === 0 ? <p class="empty-text">{noAlerts()}</p> : null}
-        {hidden > 0 ? <p class="empty-text">{plural(hidden, "more alert")} below these in the order of severity.</p> : null}
-      </div>
-    </Panel>
+      <Panel id="alerts" title="Alerts" class="alerts" note={<Pill fresh={fresh} show={show} />}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+        <section class="scroll" ref={list} tabIndex={0} aria-label="List of alerts">
+          <table class="rows">
+            <thead>
+              <tr>
+                <th scope="col">Severity</th>
+                <th scope="col">State</th>
+                <th scope="col">Detection</th>
+                <th scope="col">From</th>
+                <th scope="col">To</th>
+                <th scope="col">Where · how sure</th>
+                <th scope="col" class="number">
+                  Up
+                </th>
+                <th scope="col">First – last</th>
+                <th scope="col">Owner</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.current.map((row) => {
+                const now = byId.get(row.id);
+                return <AlertLine key={row.id} row={now ?? row} isGone={now === undefined} />;
+              })}
+            </tbody>
+          </table>
+          {shown.current.length === 0 ? <p class="empty-text">{noAlerts()}</p> : null}
+          {hidden > 0 ? <p class="empty-text">{plural(hidden, "more alert")} in the order of severity below these.</p> : null}
+        </section>
+      </Panel>
+    </div>
   );
 }
 

@@ -42,18 +42,20 @@ const STATE_WORD = { full: "complete", degraded: "degraded", none: "BLIND", unkn
 const MINUTE_WORD: Record<string, string> = { f: "full", d: "degraded", n: "none", "-": "off" };
 
 function CoverageStrip({ coverage }: { coverage: CoverageRow }) {
+  // Without news from the server, what it said of the tap is no longer known to hold.
+  const state = link.value === "live" ? coverage.state : "unknown";
   const gaps = [...coverage.strip].filter((letter) => letter === "n").length;
-  const ratio = coverage.state === "none" || coverage.ratio === null ? "" : ` ${percent(coverage.ratio)}`;
+  const ratio = state === "none" || state === "unknown" || coverage.ratio === null ? "" : ` ${percent(coverage.ratio)}`;
   return (
     <a
-      class={`coverage ${coverage.state}`}
+      class={`coverage ${state}`}
       href="#coverage"
       data-answer="q2"
       title={coverage.reasons.join("; ") || "Everything seen was accounted for"}
     >
       <span class="word">
         COVERAGE {duration(coverage.windowMs)}
-        {ratio} <b>{STATE_WORD[coverage.state]}</b>
+        {ratio} <b>{link.value === "live" ? STATE_WORD[state] : "unknown now"}</b>
       </span>
       <svg
         class="strip"

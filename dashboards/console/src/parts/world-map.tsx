@@ -132,7 +132,6 @@ function Circle({
   const title = `${country(row.code)}: ${bytes(row.upBytes)} up, ${row.verdict === null ? "not located" : VERDICT[row.verdict].word}`;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the map does the same by keyboard.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the table beside the map does the same by keyboard.
     <g
       class={`blob-group ${row.judgement}${isSelected ? " chosen" : ""}`}
       onClick={() => onSelect(isSelected ? undefined : (row.code ?? undefined))}

@@ -1,0 +1,20 @@
+import { test } from "vitest";
+import { openChromium } from "/work/main/test/browser/chromium.ts";
+import { seeded } from "/work/main/test/browser/seed.ts";
+test("shots", async () => {
+  const browser = (await openChromium())!;
+  const s = await seeded({ scene: "violation", mode: "demo" });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 1300 } });
+  await page.goto(s.console.url + "?theme=light&sel=al_9F2c01");
+  await page.waitForSelector(".world svg");
+  await page.click(".map-buttons button:has-text('Europe')");
+  await page.click(".countries button:has-text('Serbia')");
+  await page.click(".acts button:has-text('Snooze')");
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: `/tmp/h8/detail-light.png`, fullPage: true });
+  await page.goto(s.console.url + "?theme=noc"); await page.waitForSelector(".world svg");
+  await s.stop();
+  await page.waitForSelector("main.stale", { timeout: 15000 });
+  await page.screenshot({ path: `/tmp/h8/stale-noc.png` });
+  await browser.close();
+}, 60000);
