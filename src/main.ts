@@ -11,7 +11,9 @@ async function main(): Promise<void> {
       process.stderr.write(`bordertap: ${error.message}\n`);
       process.exitCode = error.exitCode;
     } else {
-      process.stderr.write(`bordertap: this is a fault of bordertap itself, please report it: ${error instanceof Error ? error.stack : reasonOf(error)}\n`);
+      process.stderr.write(
+        `bordertap: this is a fault of bordertap itself, please report it: ${error instanceof Error ? error.stack : reasonOf(error)}\n`,
+      );
       process.exitCode = 1;
     }
   }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative, resolve, dirname } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
@@ -20,7 +20,9 @@ const ASSEMBLY = new Set(["pipeline", "app", "verbs", "app.ts", "main.ts"]);
 const files = filesUnder(src).map((path) => {
   const text = readFileSync(path, "utf8");
   const place = relative(src, path).split("/");
-  const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) => relative(src, resolve(dirname(path), match[1])));
+  const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) =>
+    relative(src, resolve(dirname(path), match[1])),
+  );
   return { path: relative(root, path), stage: place[0], text, imports };
 });
 
@@ -39,12 +41,18 @@ describe("layout", () => {
 
   it("keeps model free of logic from elsewhere, and lib and obs below the stages", () => {
     const allowed: Record<string, string[]> = { model: ["model"], lib: ["lib", "model"], obs: ["obs", "lib", "model"] };
-    const wrong = files.flatMap(({ path, stage, imports }) => (allowed[stage] ? imports.filter((t) => !allowed[stage].includes(t.split("/")[0])).map((t) => `${path} imports ${t}`) : []));
+    const wrong = files.flatMap(({ path, stage, imports }) =>
+      allowed[stage] ? imports.filter((t) => !allowed[stage].includes(t.split("/")[0])).map((t) => `${path} imports ${t}`) : [],
+    );
     expect(wrong).toEqual([]);
   });
 
   it("exits the process in main.ts only", () => {
-    expect(files.filter(({ path, text }) => path !== "src/main.ts" && /process\.exit\(/.test(text) && !/-child\.ts$|child\.ts$/.test(path)).map(({ path }) => path)).toEqual([]);
+    expect(
+      files
+        .filter(({ path, text }) => path !== "src/main.ts" && /process\.exit\(/.test(text) && !/-child\.ts$|child\.ts$/.test(path))
+        .map(({ path }) => path),
+    ).toEqual([]);
   });
 
   it("has no default exports, enums or any", () => {
@@ -52,7 +60,9 @@ describe("layout", () => {
   });
 
   it("names files in kebab-case and folders without utils, helpers, manager or service", () => {
-    expect(files.map(({ path }) => path).filter((path) => !/^src\/[a-z0-9/.-]+\.ts$/.test(path) || /util|helper|manager|service/.test(path))).toEqual([]);
+    expect(
+      files.map(({ path }) => path).filter((path) => !/^src\/[a-z0-9/.-]+\.ts$/.test(path) || /util|helper|manager|service/.test(path)),
+    ).toEqual([]);
   });
 
   it("keeps files short: none over 500 lines, nine in ten under 250", () => {
@@ -63,7 +73,9 @@ describe("layout", () => {
 
   it("has only the agreed folders at the top level", () => {
     const known = ["dashboards", "docs", "geo-db", "src", "systemd", "test"];
-    const folders = readdirSync(root).filter((name) => !name.startsWith(".") && statSync(join(root, name)).isDirectory() && !["node_modules", "dist", "coverage"].includes(name));
+    const folders = readdirSync(root).filter(
+      (name) => !name.startsWith(".") && statSync(join(root, name)).isDirectory() && !["node_modules", "dist", "coverage"].includes(name),
+    );
     expect(folders.sort()).toEqual(known);
   });
 });
@@ -77,7 +89,10 @@ describe("registries", () => {
   ];
   it.each(members)("$folder/index.ts lists every member of the folder", ({ folder, call }) => {
     const index = readFileSync(join(src, folder, "index.ts"), "utf8");
-    const defined = files.filter(({ stage, text, path }) => stage === folder && call.test(text.replace(/export function define\w+\(/, "")) && !path.endsWith("index.ts"));
+    const defined = files.filter(
+      ({ stage, text, path }) =>
+        stage === folder && call.test(text.replace(/export function define\w+\(/, "")) && !path.endsWith("index.ts"),
+    );
     const missing = defined.filter(({ path }) => !index.includes(`"./${path.split("/").slice(2).join("/")}"`)).map(({ path }) => path);
     expect(missing).toEqual([]);
   });

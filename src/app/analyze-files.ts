@@ -4,6 +4,7 @@ import { openAlerts } from "../alerts/index.ts";
 import { createSource } from "../capture/index.ts";
 import { loadConfig } from "../config/load.ts";
 import { catalogue, createDetections } from "../detect/index.ts";
+import { servicePorts } from "../dissect/index.ts";
 import { createDissection } from "../dissect/reader.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { AppError } from "../lib/errors.ts";
@@ -46,7 +47,12 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
     (judged) => detections.onFlow(judged),
     ...(flowsOut ? [(judged: Parameters<FlowReader>[0]) => flowsOut.take(judged)] : []),
   ];
-  const reader = createDissection({ prefixBytes: loaded.config.dissect.prefixKilobytes * 1000, prefixTotalBytes: loaded.config.dissect.prefixTotalMegabytes * 1e6, isEarly: false, losses });
+  const reader = createDissection({
+    prefixBytes: loaded.config.dissect.prefixKilobytes * 1000,
+    prefixTotalBytes: loaded.config.dissect.prefixTotalMegabytes * 1e6,
+    isEarly: false,
+    losses,
+  });
   const sensor = createSensor({
     source,
     reader,
@@ -55,19 +61,45 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
     epoch: "analyze",
     thread: 0,
     onBatch: (batch) => core.take(batch, readers),
-    options: { limit: loaded.config.flows.limit, activeSeconds: loaded.config.flows.activeSeconds, isEarly: false },
+    options: {
+      limit: loaded.config.flows.limit,
+      activeSeconds: loaded.config.flows.activeSeconds,
+      isEarly: false,
+      servicePorts: servicePorts(),
+    },
   });
   const stopProgress = options.quiet ? () => {} : showProgress(source);
-  await sensor.run();
-  stopProgress();
-  source.close();
-  flowsOut?.finish();
+  try {
+    await sensor.run();
+    flowsOut?.finish();
+  } finally {
+    stopProgress();
+    source.close();
+    // After `finish` this does nothing; before it, nothing half-written stays behind.
+    await flowsOut?.close();
+  }
   const status = sensor.status();
-  const summary = summaryOf({ statuses: [status], files: source.files(), version: versionText(), firstMicros: totals.firstMicros, lastMicros: status.newestMicros });
+  const summary = summaryOf({
+    statuses: [status],
+    files: source.files(),
+    version: versionText(),
+    firstMicros: totals.firstMicros,
+    lastMicros: status.newestMicros,
+  });
   if (!options.quiet && source.files().some(({ fault }) => fault === undefined)) {
-    const text = readableSummary({ summary, totals, alerts: alerts.list().alerts, files: source.files(), oneWayShare: oneWayShareOf(status), hasSite: true });
+    const text = readableSummary({
+      summary,
+      totals,
+      alerts: alerts.list().alerts,
+      files: source.files(),
+      oneWayShare: oneWayShareOf(status),
+      hasSite: true,
+    });
     (options.summary === "-" || options.flows === "-" ? process.stderr : process.stdout).write(text);
-    if (loaded.path === undefined) process.stderr.write("\nJudged by the built-in configuration: every private address may hold patient records, the EU and EEA are approved.\n");
+    if (loaded.path === undefined)
+      process.stderr.write(
+        "\nJudged by the built-in configuration: every private address may hold patient records, the EU and EEA are approved.\n",
+      );
   }
   writeSummary(options.summary, summary);
   await alerts.close();
@@ -99,7 +131,9 @@ function showProgress(source: PacketSource): () => void {
   const timer = setInterval(() => {
     const share = source.progress();
     const { seenPackets } = source.counters();
-    process.stderr.write(`\r${share === undefined ? "" : `${Math.floor(share * 100)} % · `}${seenPackets.toLocaleString("en")} packets \x1b[K`);
+    process.stderr.write(
+      `\r${share === undefined ? "" : `${Math.floor(share * 100)} % · `}${seenPackets.toLocaleString("en")} packets \x1b[K`,
+    );
   }, PROGRESS_MS);
   return () => {
     clearInterval(timer);

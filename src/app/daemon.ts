@@ -14,11 +14,12 @@ import type { Hello } from "../link/hello.ts";
 import { LinkReceiver } from "../link/receiver.ts";
 import type { Alert } from "../model/alert.ts";
 import type { FileReport } from "../model/capture.ts";
+import { type FlowBatch, FlowView } from "../model/flow.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import { Health } from "../obs/health.ts";
 import type { Log } from "../obs/log.ts";
 import { Losses } from "../obs/losses.ts";
-import { type AlertSink, ALERT_SINKS, FLOW_SINKS, type FlowSink } from "../outputs/index.ts";
+import { ALERT_SINKS, type AlertSink, FLOW_SINKS, type FlowSink } from "../outputs/index.ts";
 import { type Core, createCore, type FlowReader } from "../pipeline/core.ts";
 import { Intake } from "../pipeline/intake.ts";
 import { Spool } from "../spool/spool.ts";
@@ -116,7 +117,11 @@ export class Daemon {
       onDurable: (position) => this.progress.alertsDurable(position),
     });
     this.spool = new Spool({ folder: join(folder, "spool"), health: this.health });
-    this.progress = new Progress({ path: join(folder, "spool", "history.position"), alertsPosition: this.alerts.position, trim: (upTo) => this.spool.trim(upTo) });
+    this.progress = new Progress({
+      path: join(folder, "spool", "history.position"),
+      alertsPosition: this.alerts.position,
+      trim: (upTo) => this.spool.trim(upTo),
+    });
     if (config.history.enabled) {
       this.history = createHistoryWriter({
         folder: join(folder, "history"),
@@ -137,7 +142,7 @@ export class Daemon {
     this.intake = new Intake({
       spool: this.spool,
       losses: this.losses,
-      judge: (batch, epoch, stages) => this.core.take(batch, this.readersFor(epoch, batch.count > 0 ? batch.ints[60] : 0, stages)),
+      judge: (batch, epoch, stages) => this.judge(batch, epoch, stages),
       applied: (position) => this.applied(position),
       acknowledge: (hello, sequence) => this.receiver.acknowledge(hello, sequence),
     });
@@ -149,7 +154,12 @@ export class Daemon {
       live: this.live,
       alerts: alertBook(this.alerts),
       health: this.health,
-      metrics: [...coreMetrics({ losses: this.losses, spool: this.spool, places: this.knowledge.places, names: this.knowledge.names }), ...this.alerts.metrics(), ...this.detections.metrics(), ...(this.history?.metrics() ?? [])],
+      metrics: [
+        ...coreMetrics({ losses: this.losses, spool: this.spool, places: this.knowledge.places, names: this.knowledge.names }),
+        ...this.alerts.metrics(),
+        ...this.detections.metrics(),
+        ...(this.history?.metrics() ?? []),
+      ],
       assetsFolder: ASSETS_FOLDER,
       clock,
       log,
@@ -189,6 +199,13 @@ export class Daemon {
     this.receiver?.close();
   }
 
+  private judge(batch: FlowBatch, epoch: string, stages: { alerts: boolean; history: boolean }): void {
+    if (batch.count === 0) return;
+    const last = new FlowView().at(batch, batch.count - 1);
+    this.core.take(batch, this.readersFor(epoch, last.thread, stages));
+    this.ledger.judgedMicros = Math.max(this.ledger.judgedMicros ?? 0, last.eventMicros);
+  }
+
   private readersFor(epoch: string, thread: number, stages: { alerts: boolean; history: boolean }): FlowReader[] {
     this.history?.sensorStarted(epoch, thread);
     const readers: FlowReader[] = [(judged) => this.live.onFlow(judged)];
@@ -219,7 +236,12 @@ export class Daemon {
 
   private onHello(hello: Hello): void {
     const outage = this.ledger.started(hello);
-    if (outage) this.options.log.warn("a sensor follows one that died", { thread: hello.thread, missedPackets: outage.missedPackets ?? "unknown", unreportedFlows: outage.unreportedFlows });
+    if (outage)
+      this.options.log.warn("a sensor follows one that died", {
+        thread: hello.thread,
+        missedPackets: outage.missedPackets ?? "unknown",
+        unreportedFlows: outage.unreportedFlows,
+      });
     this.options.onSensor(hello);
   }
 
@@ -241,6 +263,7 @@ export class Daemon {
 
   private detectionsOf(loaded: LoadedConfig): Detections {
     return createDetections({
+      ...(this.ledger.judgedMicros === undefined ? {} : { resumedFromMicros: this.ledger.judgedMicros }),
       settings: loaded.config.detections,
       emit: (finding) => this.alerts.take(finding),
       clear: (detection, key, atMicros) => this.alerts.clear(detection, key, atMicros),
@@ -250,7 +273,13 @@ export class Daemon {
   private async openSinks(): Promise<void> {
     const { outputs } = this.loaded.config;
     const shared = { clock: this.options.clock, losses: this.losses, health: this.health };
-    if (outputs.flows.path) this.flowSinks.push(await FLOW_SINKS["json-lines"]({ ...shared, path: outputs.flows.path, maxMegabytes: outputs.flows.maxMegabytes }));
-    if (outputs.alerts.path) this.alertSinks.push(await ALERT_SINKS["json-lines"]({ ...shared, path: outputs.alerts.path, maxMegabytes: outputs.alerts.maxMegabytes }));
+    if (outputs.flows.path)
+      this.flowSinks.push(
+        await FLOW_SINKS["json-lines"]({ ...shared, path: outputs.flows.path, maxMegabytes: outputs.flows.maxMegabytes }),
+      );
+    if (outputs.alerts.path)
+      this.alertSinks.push(
+        await ALERT_SINKS["json-lines"]({ ...shared, path: outputs.alerts.path, maxMegabytes: outputs.alerts.maxMegabytes }),
+      );
   }
 }

@@ -23,7 +23,9 @@ export async function metricsReference(): Promise<string> {
   ];
   await alerts.close();
   const byName = new Map(all.map((metric) => [metric.name, metric]));
-  const rows = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${help} |`);
+  const rows = [...byName.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${help} |`);
   return `${[
     "# Metrics",
     "",

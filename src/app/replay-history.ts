@@ -27,7 +27,8 @@ export async function replayHistory(options: ReplayVerbOptions): Promise<0 | 1> 
   const fromMicros = parseWhen(options.from, nowMs, "--from");
   const toMicros = parseWhen(options.to, nowMs, "--to");
   const speed = Number(options.speed);
-  if (!(speed >= 0)) throw new AppError("usage", `--speed: "${options.speed}" is no factor; 1 is as it was, 0 as fast as it goes`, { exitCode: 2 });
+  if (!(speed >= 0))
+    throw new AppError("usage", `--speed: "${options.speed}" is no factor; 1 is as it was, 0 as fast as it goes`, { exitCode: 2 });
   if (fromMicros >= toMicros) throw new AppError("usage", "--from must lie before --to", { exitCode: 2 });
   const loaded = loadConfig(options.config);
   const losses = new Losses();
@@ -53,11 +54,22 @@ export async function replayHistory(options: ReplayVerbOptions): Promise<0 | 1> 
   // A replay has a console of its own beside the daemon's: any free port when that one is taken.
   const page = options.console === false || speed === 0 ? undefined : await openConsole();
   if (page) process.stderr.write(`replay    ${page.url}\n`);
-  const done = await replay({ folder: join(loaded.config.state.folder, "history"), fromMicros, toMicros, speed, clock, signal: abort.signal, onBatch: (batch) => core.take(batch, readers) });
+  const done = await replay({
+    folder: join(loaded.config.state.folder, "history"),
+    fromMicros,
+    toMicros,
+    speed,
+    clock,
+    signal: abort.signal,
+    onBatch: (batch) => core.take(batch, readers),
+  });
   alerts.tellGrowth();
   for (const alert of alerts.list().alerts) process.stdout.write(`${JSON.stringify(brief(alert))}\n`);
-  const span = done.firstMicros === undefined ? "" : `, ${formatMicros(done.firstMicros)} to ${formatMicros(done.lastMicros ?? done.firstMicros)}`;
-  process.stderr.write(`replayed ${done.events} flow events${span}: ${alerts.list().total} alerts under policy revision ${loaded.revision}\n`);
+  const span =
+    done.firstMicros === undefined ? "" : `, ${formatMicros(done.firstMicros)} to ${formatMicros(done.lastMicros ?? done.firstMicros)}`;
+  process.stderr.write(
+    `replayed ${done.events} flow events${span}: ${alerts.list().total} alerts under policy revision ${loaded.revision}\n`,
+  );
   await page?.stop();
   await alerts.close();
   return 0;

@@ -26,7 +26,10 @@ export async function runDaemon(options: RunOptions & { mode: "live" | "demo" })
   const { mode } = options;
   const isDemo = mode === "demo";
   const scratch = isDemo ? mkdtempSync(join(tmpdir(), "bordertap-demo-")) : undefined;
-  const load = () => (scratch ? parseConfig(DEMO_CONFIG, undefined, readBuiltInLists(BUILT_IN_LISTS), { ...process.env, STATE_DIRECTORY: scratch }) : loadConfig(options.config));
+  const load = () =>
+    scratch
+      ? parseConfig(DEMO_CONFIG, undefined, readBuiltInLists(BUILT_IN_LISTS), { ...process.env, STATE_DIRECTORY: scratch })
+      : loadConfig(options.config);
   try {
     return await runWith(load(), load, options, isDemo);
   } finally {
@@ -71,7 +74,13 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
   const titles = new Map<number, string>();
   const processes = new SensorProcesses({
     threads: config.capture.threads,
-    argv: ["--link", link, ...(isDemo ? ["--demo"] : []), ...(options.config ? ["--config", options.config] : []), ...(options.interface ? ["--interface", options.interface] : [])],
+    argv: [
+      "--link",
+      link,
+      ...(isDemo ? ["--demo"] : []),
+      ...(options.config ? ["--config", options.config] : []),
+      ...(options.interface ? ["--interface", options.interface] : []),
+    ],
     clock,
     log,
     onFatal: (error) => settle.failed(error),
@@ -88,9 +97,17 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
     if (sensors.size === 0) settle.ended();
     clock.after(15_000, settle.ended);
   };
-  const onReload = () => reload(load, daemon, log, notifier, (next) => {
-    loaded = next;
-  }, () => loaded);
+  const onReload = () =>
+    reload(
+      load,
+      daemon,
+      log,
+      notifier,
+      (next) => {
+        loaded = next;
+      },
+      () => loaded,
+    );
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onReload);
   const keepAlive = setInterval(() => {}, 60_000);
   const stopWatchdog = notifier.watchdogMs ? clock.every(notifier.watchdogMs, () => notifier.notify("WATCHDOG=1")) : () => {};
@@ -115,14 +132,25 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
   return 0;
 }
 
-function reload(load: () => LoadedConfig, daemon: Daemon, log: ReturnType<typeof createLog>, notifier: ReturnType<typeof createNotifier>, use: (next: LoadedConfig) => void, current: () => LoadedConfig): void {
+function reload(
+  load: () => LoadedConfig,
+  daemon: Daemon,
+  log: ReturnType<typeof createLog>,
+  notifier: ReturnType<typeof createNotifier>,
+  use: (next: LoadedConfig) => void,
+  current: () => LoadedConfig,
+): void {
   notifier.notify(`RELOADING=1\nMONOTONIC_USEC=${Math.floor(process.hrtime()[0] * 1e6)}`);
   try {
     const next = load();
     const { hot, restart } = diffForReload(current(), next);
     daemon.reload(next);
     use(next);
-    daemon.health.set("config", restart.length > 0 ? "degraded" : "ok", restart.length > 0 ? `changed, and in effect only after a restart: ${restart.join(", ")}` : "");
+    daemon.health.set(
+      "config",
+      restart.length > 0 ? "degraded" : "ok",
+      restart.length > 0 ? `changed, and in effect only after a restart: ${restart.join(", ")}` : "",
+    );
     log.info("configuration read again", { revision: next.revision, changed: hot.join(", "), needsRestart: restart.join(", ") });
   } catch (error) {
     const reason = error instanceof ConfigError ? error.problems.map((problem) => problem.text).join("; ") : (error as Error).message;
@@ -139,7 +167,9 @@ function greeting(loaded: LoadedConfig, url: string, sources: string[], isDemo: 
     `watching  ${sources.length > 0 ? sources.join(", ") : "sensors that connect by themselves"}`,
     `console   ${url}`,
     `metrics   ${url}metrics · health ${url}healthz`,
-    isDemo ? "state     none is kept: this is the demo" : `state     ${config.state.folder}${config.history.enabled ? ` · history for ${config.history.retentionDays} days, at most ${config.history.retentionGigabytes} GB` : ""}`,
+    isDemo
+      ? "state     none is kept: this is the demo"
+      : `state     ${config.state.folder}${config.history.enabled ? ` · history for ${config.history.retentionDays} days, at most ${config.history.retentionGigabytes} GB` : ""}`,
     "Ctrl-C ends it.",
   ];
   return `${lines.join("\n")}\n`;
@@ -148,7 +178,12 @@ function greeting(loaded: LoadedConfig, url: string, sources: string[], isDemo: 
 function writeSummary(path: string | undefined, daemon: Daemon): void {
   if (path === undefined) return;
   const finals = [...daemon.finals.values()];
-  const summary = summaryOf({ statuses: finals.map(({ status }) => status), files: finals.flatMap(({ files }) => files), version: versionText(), losses: daemon.losses.toJSON() });
+  const summary = summaryOf({
+    statuses: finals.map(({ status }) => status),
+    files: finals.flatMap(({ files }) => files),
+    version: versionText(),
+    losses: daemon.losses.toJSON(),
+  });
   const text = `${JSON.stringify(summary)}\n`;
   if (path === "-") process.stdout.write(text);
   else writeFileSync(path, text);

@@ -4,6 +4,7 @@ import { BUILT_IN_LISTS, readBuiltInLists } from "../config/lists.ts";
 import { loadConfig, parseConfig } from "../config/load.ts";
 import { DEMO_CONFIG } from "../demo/site.ts";
 import { DemoSource } from "../demo/source.ts";
+import { servicePorts } from "../dissect/index.ts";
 import { createDissection } from "../dissect/reader.ts";
 import { systemClock } from "../lib/clock.ts";
 import { AppError } from "../lib/errors.ts";
@@ -35,7 +36,9 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   const clock = systemClock;
   const losses = new Losses();
   const log = createLog("sensor");
-  const { config } = options.demo ? parseConfig(DEMO_CONFIG, undefined, readBuiltInLists(BUILT_IN_LISTS), process.env) : loadConfig(options.config);
+  const { config } = options.demo
+    ? parseConfig(DEMO_CONFIG, undefined, readBuiltInLists(BUILT_IN_LISTS), process.env)
+    : loadConfig(options.config);
   const source = await openOrTell(() =>
     options.demo
       ? new DemoSource(clock)
@@ -53,12 +56,23 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   const epoch = randomBytes(8).toString("hex");
   const notifier = createNotifier(process.env);
   const { interfacePackets } = source.counters();
-  const reader = createDissection({ prefixBytes: config.dissect.prefixKilobytes * 1000, prefixTotalBytes: config.dissect.prefixTotalMegabytes * 1e6, losses });
+  const reader = createDissection({
+    prefixBytes: config.dissect.prefixKilobytes * 1000,
+    prefixTotalBytes: config.dissect.prefixTotalMegabytes * 1e6,
+    losses,
+  });
   const sender = new LinkSender({
     path: options.link,
     clock,
     losses,
-    hello: { epoch, thread: options.thread, source: source.title, pid: process.pid, recordBytes: FLOW_RECORD_BYTES, ...(interfacePackets === undefined ? {} : { interfacePackets }) },
+    hello: {
+      epoch,
+      thread: options.thread,
+      source: source.title,
+      pid: process.pid,
+      recordBytes: FLOW_RECORD_BYTES,
+      ...(interfacePackets === undefined ? {} : { interfacePackets }),
+    },
     onStop: () => sensor.stop(),
     onState: (state, reason) => {
       if (state === "refused") log.error("the core refuses this sensor", { reason });
@@ -74,7 +88,7 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
     epoch,
     thread: options.thread,
     onBatch: (batch) => sender.sendFlows(batch),
-    options: { limit: config.flows.limit, activeSeconds: config.flows.activeSeconds, isEarly: true },
+    options: { limit: config.flows.limit, activeSeconds: config.flows.activeSeconds, isEarly: true, servicePorts: servicePorts() },
   });
   const timers = [
     clock.every(STATUS_MS, () => {

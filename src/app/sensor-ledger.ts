@@ -4,7 +4,7 @@ import type { Hello } from "../link/hello.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import type { Losses } from "../obs/losses.ts";
 
-/** What was last known of a sensor thread, kept on disk so that also a core that died can say what was missed. */
+/** What was last known of a sensor thread. */
 interface LastSeen {
   epoch: string;
   source: string;
@@ -20,6 +20,15 @@ export interface Outage {
   unreportedFlows: number;
 }
 
+/** The file: also a core that was killed can say what was missed, and go on counting where it stopped. */
+interface Kept {
+  threads: Record<string, LastSeen>;
+  missedPackets: number;
+  unreportedFlows: number;
+  /** Packet time up to which flow events were judged. */
+  judgedMicros: number | undefined;
+}
+
 const SAVE_MS = 2000;
 
 /** Compares what a new sensor finds with what the one before it left: the packets between them were seen by nobody. */
@@ -29,12 +38,19 @@ export class SensorLedger {
   private readonly last = new Map<number, LastSeen>();
   private readonly stopTimer: () => void;
   private isChanged = false;
+  private missedPackets = 0;
+  private unreportedFlows = 0;
+  /** Packet time up to which this run and those before it have judged. */
+  judgedMicros: number | undefined;
 
   constructor(path: string, clock: Clock, losses: Losses) {
     this.path = path;
     this.losses = losses;
     try {
-      for (const [thread, seen] of Object.entries(JSON.parse(readFileSync(path, "utf8")) as Record<string, LastSeen>)) this.last.set(Number(thread), seen);
+      const kept = JSON.parse(readFileSync(path, "utf8")) as Kept;
+      for (const [thread, seen] of Object.entries(kept.threads)) this.last.set(Number(thread), seen);
+      this.judgedMicros = kept.judgedMicros;
+      this.miss(kept.missedPackets, kept.unreportedFlows);
     } catch {
       // None yet, or torn: then nothing can be compared, and nothing is claimed.
     }
@@ -45,21 +61,28 @@ export class SensorLedger {
   started(hello: Hello): Outage | undefined {
     const before = this.last.get(hello.thread);
     if (before?.epoch === hello.epoch) return undefined;
-    this.note(hello, { activeFlows: 0, wasEnded: false, ...(hello.interfacePackets === undefined ? {} : { interfacePackets: hello.interfacePackets }) });
+    this.note(hello, {
+      activeFlows: 0,
+      wasEnded: false,
+      ...(hello.interfacePackets === undefined ? {} : { interfacePackets: hello.interfacePackets }),
+    });
     // A sensor that ended in order was meant to be away, and had reported all its flows.
     if (!before || before.wasEnded) return undefined;
     const isComparable = before.source === hello.source && before.interfacePackets !== undefined && hello.interfacePackets !== undefined;
     const difference = isComparable ? hello.interfacePackets! - before.interfacePackets! : undefined;
     // Counters of an interface begin anew with the machine, or when it was made anew.
     const missedPackets = difference === undefined || difference < 0 ? undefined : difference;
-    if (missedPackets) this.losses.add("sensor_outage", missedPackets);
-    if (before.activeFlows > 0) this.losses.add("flows_unreported", before.activeFlows);
+    this.miss(missedPackets ?? 0, before.activeFlows);
     return { missedPackets, unreportedFlows: before.activeFlows };
   }
 
   reported(hello: Hello, status: SensorStatus): void {
     const { interfacePackets } = status.capture;
-    this.note(hello, { activeFlows: status.flows.active, wasEnded: false, ...(interfacePackets === undefined ? {} : { interfacePackets }) });
+    this.note(hello, {
+      activeFlows: status.flows.active,
+      wasEnded: false,
+      ...(interfacePackets === undefined ? {} : { interfacePackets }),
+    });
   }
 
   ended(hello: Hello): void {
@@ -72,6 +95,13 @@ export class SensorLedger {
     this.save();
   }
 
+  private miss(packets: number, flows: number): void {
+    this.missedPackets += packets;
+    this.unreportedFlows += flows;
+    this.losses.add("sensor_outage", packets);
+    this.losses.add("flows_unreported", flows);
+  }
+
   private note(hello: Hello, seen: Omit<LastSeen, "epoch" | "source">): void {
     this.last.set(hello.thread, { epoch: hello.epoch, source: hello.source, ...seen });
     this.isChanged = true;
@@ -80,7 +110,9 @@ export class SensorLedger {
   private save(): void {
     if (!this.isChanged) return;
     try {
-      writeFileSync(`${this.path}.part`, JSON.stringify(Object.fromEntries(this.last)));
+      const { missedPackets, unreportedFlows, judgedMicros } = this;
+      const kept: Kept = { threads: Object.fromEntries(this.last), missedPackets, unreportedFlows, judgedMicros };
+      writeFileSync(`${this.path}.part`, JSON.stringify(kept));
       renameSync(`${this.path}.part`, this.path);
       this.isChanged = false;
     } catch {

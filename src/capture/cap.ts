@@ -65,7 +65,7 @@ export class CapSource implements PacketSource {
     if (this.isClosed) return "end";
     const got = this.stream?.next(this.block) ?? "idle";
     if (got !== "end") {
-      if (got !== "idle") this.setTrouble(undefined);
+      if (this.stream?.reader) this.setTrouble(undefined);
       return got;
     }
     this.stop();

@@ -25,7 +25,7 @@ export interface CaptureOptions {
   keepGoing?: boolean | undefined;
   /** A capture filter in libpcap's language (pcap-filter(7)). Live sources only. */
   filter?: string | undefined;
-  /** Live: the size of the kernel's ring, 1 to 2047. 64 when left out. */
+  /** Live: the size of the kernel's ring in units of 2^20 bytes, 1 to 2047. 64 when left out. */
   ringMegabytes?: number | undefined;
   /** Live: bytes kept of each packet; all of them when left out. */
   snapBytes?: number | undefined;

@@ -8,7 +8,7 @@ const FAMILIES = ["residency.", "clear.", "dicom.", "backup.", "telemedicine."];
 const CANNOT_TELL = "residency.indeterminate";
 /** Below this share of packets understood, "none seen" would promise too much. */
 const RATIO_THAT_STILL_ANSWERS = 0.99;
-const MS_PER_MICRO = 1 / 1000;
+const MICROS_PER_MS = 1000;
 
 type Verdict = OverviewRow["verdict"];
 
@@ -35,8 +35,8 @@ export function verdictOf(
     }
     count += 1;
     upBytes += alert.bytesOut;
-    sinceMs = Math.min(sinceMs, alert.firstMicros * MS_PER_MICRO);
-    lastMs = Math.max(lastMs, alert.lastMicros * MS_PER_MICRO);
+    sinceMs = Math.min(sinceMs, Math.floor(alert.firstMicros / MICROS_PER_MS));
+    lastMs = Math.max(lastMs, Math.floor(alert.lastMicros / MICROS_PER_MS));
   }
   if (count > 0) {
     return { answer: "yes", reason: "", sinceMs, lastMs, count, upBytes };

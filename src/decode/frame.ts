@@ -1,5 +1,5 @@
-import { Losses } from "../obs/losses.ts";
 import { DecodedBatch, FLAG, ROW, SPACE } from "../model/row.ts";
+import { Losses } from "../obs/losses.ts";
 import { DECODED } from "./outcome.ts";
 
 const { ports, tags, space, flags, sequence, payloadStart, payloadEnd, missing, mac, ip } = ROW;
@@ -34,7 +34,7 @@ export class Frame {
   begin(row: number, at: number, captured: number, wire: number): void {
     this.row = row;
     this.end = at + captured;
-    this.wireEnd = at + (wire > captured ? wire : captured);
+    this.wireEnd = at + Math.max(wire, captured);
     this.vlans = 0;
     this.tagCount = 0;
     this.space = 0;

@@ -52,5 +52,5 @@ export function icmp(frame: Frame, transport: number, at: number): number {
   else if (partner & IS_REPLY) flags |= FLAG.icmpReply;
   const second = partner === NONE ? code : partner & 0xff;
   const payloadAt = at + HEADER_BYTES;
-  return frame.finish(transport, (type << 16) | second, (type << 8) | code, flags, payloadAt < frame.end ? payloadAt : frame.end);
+  return frame.finish(transport, (type << 16) | second, (type << 8) | code, flags, Math.min(payloadAt, frame.end));
 }

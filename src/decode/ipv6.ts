@@ -52,7 +52,12 @@ function extended(frame: Frame, first: number, start: number): number {
         frame.flags |= FIRST_FRAGMENT;
         fragment = identification;
       }
-    } else if (next === 0 || next === 43 || next === 60 || ((next === 135 || next === 139 || next === 140) && left > 0 && view.getUint8(at) !== 59)) {
+    } else if (
+      next === 0 ||
+      next === 43 ||
+      next === 60 ||
+      ((next === 135 || next === 139 || next === 140) && left > 0 && view.getUint8(at) !== 59)
+    ) {
       if (left < 8) return EXTENSION;
       const bytes = (view.getUint8(at + 1) + 1) << 3;
       if (bytes > left) return EXTENSION;

@@ -31,9 +31,9 @@ export function createPlainDecoder(rows: Int32Array) {
     const totalBytes = view.getUint16(at + 4);
     const wireBytes = wire - (at + 2 - start);
     const protocol = fragmentWord & 0xff;
-    const ipBytes = totalBytes < wireBytes ? totalBytes : wireBytes;
+    const ipBytes = Math.min(totalBytes, wireBytes);
     const capturedBytes = captured - (at + 2 - start);
-    const end = at + 2 + (ipBytes < capturedBytes ? ipBytes : capturedBytes);
+    const end = at + 2 + Math.min(ipBytes, capturedBytes);
     const left = ipBytes < capturedBytes ? 0 : ipBytes - capturedBytes;
     if (protocol === TCP) {
       const header = view.getUint16(at + 34);

@@ -54,8 +54,14 @@ class TcpTalk {
 
   private beat(afterMicros: number, side: 0 | 1, flags: number, payload: Buffer = Buffer.alloc(0)): Beat {
     const { client, server, clientPort, serverPort, vlan } = this.ends;
-    const ports = side === 0 ? { from: client, to: server, fromPort: clientPort, toPort: serverPort } : { from: server, to: client, fromPort: serverPort, toPort: clientPort };
-    const frame = tcpFrame({ ...ports, vlan, payload }, { sequence: this.sequence[side], acknowledge: flags & ack ? this.sequence[1 - side] : 0, flags });
+    const ports =
+      side === 0
+        ? { from: client, to: server, fromPort: clientPort, toPort: serverPort }
+        : { from: server, to: client, fromPort: serverPort, toPort: clientPort };
+    const frame = tcpFrame(
+      { ...ports, vlan, payload },
+      { sequence: this.sequence[side], acknowledge: flags & ack ? this.sequence[1 - side] : 0, flags },
+    );
     this.sequence[side] = (this.sequence[side] + payload.length + (flags & (syn | fin) ? 1 : 0)) >>> 0;
     return { afterMicros, frame };
   }
@@ -109,8 +115,21 @@ export function* mllp(ends: Ends, messages: number, now: () => Date): Generator<
 export function* lookup(ends: Ends, name: string, address: string, alias?: string): Generator<Beat> {
   const { client, server, vlan, clientPort, serverPort } = ends;
   const id = Math.floor(ends.random() * 65_536);
-  yield { afterMicros: 0, frame: udpFrame({ from: client, to: server, vlan, fromPort: clientPort, toPort: serverPort, payload: dns(id, name, address, false) }) };
-  yield { afterMicros: ends.rttMicros, frame: udpFrame({ from: server, to: client, vlan, fromPort: serverPort, toPort: clientPort, payload: dns(id, name, address, true, alias) }) };
+  yield {
+    afterMicros: 0,
+    frame: udpFrame({ from: client, to: server, vlan, fromPort: clientPort, toPort: serverPort, payload: dns(id, name, address, false) }),
+  };
+  yield {
+    afterMicros: ends.rttMicros,
+    frame: udpFrame({
+      from: server,
+      to: client,
+      vlan,
+      fromPort: serverPort,
+      toPort: clientPort,
+      payload: dns(id, name, address, true, alias),
+    }),
+  };
 }
 
 /** Telemedicine media: datagrams both ways at a steady rate, opaque. */
@@ -119,7 +138,10 @@ export function* media(ends: Ends, seconds: number): Generator<Beat> {
   for (let n = 0; n < seconds * 25; n += 1) {
     const header = Buffer.from([0x80, 0x60, n >> 8, n & 255, 0, 0, n >> 8, n & 255, 0xde, 0x30, 0, 1]);
     const payload = Buffer.concat([header, noise(700, random)]);
-    const ports = n % 2 === 0 ? { from: client, to: server, fromPort: clientPort, toPort: serverPort } : { from: server, to: client, fromPort: serverPort, toPort: clientPort };
+    const ports =
+      n % 2 === 0
+        ? { from: client, to: server, fromPort: clientPort, toPort: serverPort }
+        : { from: server, to: client, fromPort: serverPort, toPort: clientPort };
     yield { afterMicros: 40_000, frame: udpFrame({ ...ports, vlan, payload }) };
   }
 }

@@ -24,7 +24,13 @@ const WEB: Peer = { name: "www.guichet.public.lu", address: "194.154.192.20", rt
 const GUEST_SITE: Peer = { name: "video.stream.example", address: "104.16.10.10", rttMicros: 9_000 };
 const UPLOADER: Peer = { name: "dropzone.sendbig.example", address: "95.217.10.4", rttMicros: 38_000 };
 
-const host = (address: string): Host => ({ address, mac: `02:10:${address.split(".").map((n) => Number(n).toString(16).padStart(2, "0")).join(":")}` });
+const host = (address: string): Host => ({
+  address,
+  mac: `02:10:${address
+    .split(".")
+    .map((n) => Number(n).toString(16).padStart(2, "0"))
+    .join(":")}`,
+});
 const outside = (peer: Peer): Host => ({ address: peer.address, mac: "02:00:00:00:00:01" });
 const RESOLVER = host("10.20.0.53");
 
@@ -49,7 +55,14 @@ export class Stage {
   }
 
   ends(client: string, peer: Peer, serverPort: number): Ends {
-    return { ...this.port2(), client: host(client), server: outside(peer), serverPort, rttMicros: peer.rttMicros * (0.95 + this.random() * 0.1), random: this.random };
+    return {
+      ...this.port2(),
+      client: host(client),
+      server: outside(peer),
+      serverPort,
+      rttMicros: peer.rttMicros * (0.95 + this.random() * 0.1),
+      random: this.random,
+    };
   }
 
   inside(client: string, server: string, serverPort: number): Ends {
@@ -85,27 +98,111 @@ const kB = 1_000;
 const MB = 1_000_000;
 
 export const SCENES: Scene[] = [
-  { name: "images to the contracted archive", firstSeconds: 0.2, everySeconds: 6, play: (s) => [s.named("10.20.20.10", ARCHIVE, tls(s.ends("10.20.20.10", ARCHIVE, 443), ARCHIVE.name, 900 * kB, 20 * kB, 8_000))] },
-  { name: "images inside the house", firstSeconds: 0.3, everySeconds: 8, play: (s) => [dicom(s.inside(s.pick("10.20.20", 31, 4), "10.20.20.10", 104), "PACS", "CT03", 300 * kB)] },
-  { name: "results to the laboratory exchange", firstSeconds: 0.4, everySeconds: 5, play: (s) => [s.named("10.20.30.10", LAB, tls(s.ends("10.20.30.10", LAB, 443), LAB.name, 60 * kB, 10 * kB))] },
-  { name: "orders inside the house", firstSeconds: 0.5, everySeconds: 4, play: (s) => [mllp(s.inside("10.20.10.10", "10.20.30.10", 2575), 4, s.now)] },
-  { name: "mail and documents", firstSeconds: 0.6, everySeconds: 3, play: (s) => {
-    const client = s.pick("10.20.50", 20, 40);
-    return [s.named(client, MAIL, tls(s.ends(client, MAIL, 443), MAIL.name, 30 * kB, 120 * kB)), s.named(client, FILES, tls(s.ends(client, FILES, 443), FILES.name, 80 * kB, 40 * kB))];
-  } },
-  { name: "video consultation", firstSeconds: 0.8, everySeconds: 30, play: (s) => [s.named("10.20.40.20", VIDEO, tls(s.ends("10.20.40.20", VIDEO, 443), VIDEO.name, 20 * kB, 20 * kB)), media(s.ends("10.20.40.20", VIDEO, 3478), 25)] },
-  { name: "the web", firstSeconds: 0.7, everySeconds: 2, play: (s) => {
-    const client = s.pick("10.20.50", 20, 40);
-    return [s.named(client, WEB, tls(s.ends(client, WEB, 443), WEB.name, 5 * kB, 200 * kB))];
-  } },
-  { name: "guests", firstSeconds: 0.9, everySeconds: 3, play: (s) => {
-    const client = s.pick("10.20.90", 20, 60);
-    return [s.named(client, GUEST_SITE, tls(s.ends(client, GUEST_SITE, 443), GUEST_SITE.name, 4 * kB, 600 * kB))];
-  } },
-  { name: "second opinion in Zürich, authorised", firstSeconds: 1.5, everySeconds: 40, play: (s) => [s.named("10.20.20.10", SECOND_OPINION, tls(s.ends("10.20.20.10", SECOND_OPINION, 443), SECOND_OPINION.name, 400 * kB, 5 * kB))] },
-  { name: "records to a cloud in the United States", firstSeconds: 2, everySeconds: 45, play: (s) => [s.named("10.20.10.10", US_CLOUD, tls(s.ends("10.20.10.10", US_CLOUD, 443), US_CLOUD.name, 1.4 * MB, 10 * kB, 5_000))] },
-  { name: "the archive drifts abroad", firstSeconds: 3, everySeconds: 60, play: (s) => [s.named("10.20.20.10", ARCHIVE_DRIFTED, tls(s.ends("10.20.20.10", ARCHIVE_DRIFTED, 443), ARCHIVE_DRIFTED.name, 700 * kB, 6 * kB, 5_000))] },
-  { name: "clear-text DICOM leaves", firstSeconds: 4, everySeconds: 90, play: (s) => [s.named("10.20.20.31", UNKNOWN_PACS, dicom(s.ends("10.20.20.31", UNKNOWN_PACS, 11112), "TELEREAD", "CT03", 500 * kB))] },
-  { name: "clear-text HL7 leaves", firstSeconds: 5, everySeconds: 75, play: (s) => [s.named("10.20.30.10", LAB_CLEAR, mllp(s.ends("10.20.30.10", LAB_CLEAR, 2575), 6, s.now))] },
-  { name: "an unregistered service", firstSeconds: 6, everySeconds: 80, play: (s) => [s.named("10.20.10.21", UPLOADER, tls(s.ends("10.20.10.21", UPLOADER, 443), UPLOADER.name, 250 * kB, 5 * kB))] },
+  {
+    name: "images to the contracted archive",
+    firstSeconds: 0.2,
+    everySeconds: 6,
+    play: (s) => [s.named("10.20.20.10", ARCHIVE, tls(s.ends("10.20.20.10", ARCHIVE, 443), ARCHIVE.name, 900 * kB, 20 * kB, 8_000))],
+  },
+  {
+    name: "images inside the house",
+    firstSeconds: 0.3,
+    everySeconds: 8,
+    play: (s) => [dicom(s.inside(s.pick("10.20.20", 31, 4), "10.20.20.10", 104), "PACS", "CT03", 300 * kB)],
+  },
+  {
+    name: "results to the laboratory exchange",
+    firstSeconds: 0.4,
+    everySeconds: 5,
+    play: (s) => [s.named("10.20.30.10", LAB, tls(s.ends("10.20.30.10", LAB, 443), LAB.name, 60 * kB, 10 * kB))],
+  },
+  {
+    name: "orders inside the house",
+    firstSeconds: 0.5,
+    everySeconds: 4,
+    play: (s) => [mllp(s.inside("10.20.10.10", "10.20.30.10", 2575), 4, s.now)],
+  },
+  {
+    name: "mail and documents",
+    firstSeconds: 0.6,
+    everySeconds: 3,
+    play: (s) => {
+      const client = s.pick("10.20.50", 20, 40);
+      return [
+        s.named(client, MAIL, tls(s.ends(client, MAIL, 443), MAIL.name, 30 * kB, 120 * kB)),
+        s.named(client, FILES, tls(s.ends(client, FILES, 443), FILES.name, 80 * kB, 40 * kB)),
+      ];
+    },
+  },
+  {
+    name: "video consultation",
+    firstSeconds: 0.8,
+    everySeconds: 30,
+    play: (s) => [
+      s.named("10.20.40.20", VIDEO, tls(s.ends("10.20.40.20", VIDEO, 443), VIDEO.name, 20 * kB, 20 * kB)),
+      media(s.ends("10.20.40.20", VIDEO, 3478), 25),
+    ],
+  },
+  {
+    name: "the web",
+    firstSeconds: 0.7,
+    everySeconds: 2,
+    play: (s) => {
+      const client = s.pick("10.20.50", 20, 40);
+      return [s.named(client, WEB, tls(s.ends(client, WEB, 443), WEB.name, 5 * kB, 200 * kB))];
+    },
+  },
+  {
+    name: "guests",
+    firstSeconds: 0.9,
+    everySeconds: 3,
+    play: (s) => {
+      const client = s.pick("10.20.90", 20, 60);
+      return [s.named(client, GUEST_SITE, tls(s.ends(client, GUEST_SITE, 443), GUEST_SITE.name, 4 * kB, 600 * kB))];
+    },
+  },
+  {
+    name: "second opinion in Zürich, authorised",
+    firstSeconds: 1.5,
+    everySeconds: 40,
+    play: (s) => [
+      s.named("10.20.20.10", SECOND_OPINION, tls(s.ends("10.20.20.10", SECOND_OPINION, 443), SECOND_OPINION.name, 400 * kB, 5 * kB)),
+    ],
+  },
+  {
+    name: "records to a cloud in the United States",
+    firstSeconds: 2,
+    everySeconds: 45,
+    play: (s) => [s.named("10.20.10.10", US_CLOUD, tls(s.ends("10.20.10.10", US_CLOUD, 443), US_CLOUD.name, 1.4 * MB, 10 * kB, 5_000))],
+  },
+  {
+    name: "the archive drifts abroad",
+    firstSeconds: 3,
+    everySeconds: 60,
+    play: (s) => [
+      s.named(
+        "10.20.20.10",
+        ARCHIVE_DRIFTED,
+        tls(s.ends("10.20.20.10", ARCHIVE_DRIFTED, 443), ARCHIVE_DRIFTED.name, 700 * kB, 6 * kB, 5_000),
+      ),
+    ],
+  },
+  {
+    name: "clear-text DICOM leaves",
+    firstSeconds: 4,
+    everySeconds: 90,
+    play: (s) => [s.named("10.20.20.31", UNKNOWN_PACS, dicom(s.ends("10.20.20.31", UNKNOWN_PACS, 11112), "TELEREAD", "CT03", 500 * kB))],
+  },
+  {
+    name: "clear-text HL7 leaves",
+    firstSeconds: 5,
+    everySeconds: 75,
+    play: (s) => [s.named("10.20.30.10", LAB_CLEAR, mllp(s.ends("10.20.30.10", LAB_CLEAR, 2575), 6, s.now))],
+  },
+  {
+    name: "an unregistered service",
+    firstSeconds: 6,
+    everySeconds: 80,
+    play: (s) => [s.named("10.20.10.21", UPLOADER, tls(s.ends("10.20.10.21", UPLOADER, 443), UPLOADER.name, 250 * kB, 5 * kB))],
+  },
 ];

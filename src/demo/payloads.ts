@@ -34,7 +34,14 @@ export function clientHello(name: string | undefined, alpn: string[], random: Ra
     extension(51, with16(Buffer.concat([u16(0x1d), with16(noise(32, random))]))),
   ];
   const suites = Buffer.concat([0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f].map(u16));
-  const body = Buffer.concat([u16(0x0303), noise(32, random), with8(noise(32, random)), with16(suites), Buffer.from([1, 0]), with16(Buffer.concat(extensions))]);
+  const body = Buffer.concat([
+    u16(0x0303),
+    noise(32, random),
+    with8(noise(32, random)),
+    with16(suites),
+    Buffer.from([1, 0]),
+    with16(Buffer.concat(extensions)),
+  ]);
   return record(22, handshake(1, body));
 }
 
@@ -61,7 +68,12 @@ export function dns(id: number, name: string, address: string, isAnswer: boolean
   const resource = (owner: Buffer, kind: number, data: Buffer) => Buffer.concat([owner, u16(kind), u16(1), u32(300), with16(data)]);
   const pointer = u16(0xc00c);
   if (!alias) return Buffer.concat([header(1), question, resource(pointer, type, addressBytes(address))]);
-  return Buffer.concat([header(2), question, resource(pointer, 5, questionName(alias)), resource(questionName(alias), type, addressBytes(address))]);
+  return Buffer.concat([
+    header(2),
+    question,
+    resource(pointer, 5, questionName(alias)),
+    resource(questionName(alias), type, addressBytes(address)),
+  ]);
 }
 
 const CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2";
@@ -75,7 +87,19 @@ export function dicomAssociate(isRequest: boolean, called: string, calling: stri
     ? item(0x20, Buffer.concat([Buffer.from([1, 0, 0, 0]), item(0x30, ascii(CT_IMAGE)), item(0x40, ascii("1.2.840.10008.1.2"))]))
     : item(0x21, Buffer.concat([Buffer.from([1, 0, 0, 0]), item(0x40, ascii("1.2.840.10008.1.2"))]));
   const user = item(0x50, Buffer.concat([item(0x51, u32(16_384)), item(0x52, ascii("1.2.826.0.1.3680043.8.999"))]));
-  return pdu(isRequest ? 1 : 2, Buffer.concat([u16(1), u16(0), aeTitle(called), aeTitle(calling), Buffer.alloc(32), item(0x10, ascii("1.2.840.10008.3.1.1.1")), context, user]));
+  return pdu(
+    isRequest ? 1 : 2,
+    Buffer.concat([
+      u16(1),
+      u16(0),
+      aeTitle(called),
+      aeTitle(calling),
+      Buffer.alloc(32),
+      item(0x10, ascii("1.2.840.10008.3.1.1.1")),
+      context,
+      user,
+    ]),
+  );
 }
 
 /** A P-DATA-TF PDU (PS3.8 §9.3.5) that carries a fragment of a data set. */

@@ -56,7 +56,14 @@ export class DemoSource implements PacketSource {
   }
 
   counters(): CaptureCounters {
-    return { seenPackets: this.seenPackets, seenBytes: this.seenBytes, filteredPackets: 0, kernelDrops: 0, interfacePackets: undefined, newestMicros: this.newestMicros };
+    return {
+      seenPackets: this.seenPackets,
+      seenBytes: this.seenBytes,
+      filteredPackets: 0,
+      kernelDrops: 0,
+      interfacePackets: undefined,
+      newestMicros: this.newestMicros,
+    };
   }
 
   files(): FileReport[] {

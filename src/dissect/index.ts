@@ -10,3 +10,12 @@ import { tls } from "./tls.ts";
 
 /** Every dissector, the order in which they are asked where no port hints at one. */
 export const DISSECTORS: readonly Dissector[] = [tls, http, dicom, hl7, mdns, llmnr, nbns, dns];
+
+/** Ports of the services that dissectors know, by transport: where a flow's begin was not seen, they tell the responder. */
+export function servicePorts(): { tcp: number[]; udp: number[] } {
+  const of = (transport: "tcp" | "udp") =>
+    DISSECTORS.filter((dissector) => dissector.transport === transport || dissector.transport === "both").flatMap(({ ports }) => [
+      ...ports,
+    ]);
+  return { tcp: of("tcp"), udp: of("udp") };
+}

@@ -11,7 +11,15 @@ const RECEIVER_BEGAN = 4;
 const V4_MAPPED = 0xffff;
 
 /** Writes the records of a flow whose first packet is this row. Its counters begin at zero: the caller counts the packet. */
-export function writeNewFlow(store: FlowStore, rules: InitiatorRules, slot: number, id: number, batch: DecodedBatch, row: number, micros: number): void {
+export function writeNewFlow(
+  store: FlowStore,
+  rules: InitiatorRules,
+  slot: number,
+  id: number,
+  batch: DecodedBatch,
+  row: number,
+  micros: number,
+): void {
   const rows = batch.rows;
   const { hot, hotDoubles, cold, coldDoubles } = store;
   const h = slot * HOT_WORDS;
@@ -74,7 +82,8 @@ function firstStatus(rules: InitiatorRules, batch: DecodedBatch, row: number): n
   const ports = rows[row + ROW.ports];
   const fromPort = side === 0 ? ports >>> 16 : ports & 0xffff;
   const toPort = side === 0 ? ports & 0xffff : ports >>> 16;
-  const said = (space & SPACE.portless) !== 0 ? BY.firstPacket : rules.first(flags, transport, fromPort, toPort, isToGroup(batch, row, side));
+  const said =
+    (space & SPACE.portless) !== 0 ? BY.firstPacket : rules.first(flags, transport, fromPort, toPort, isToGroup(batch, row, side));
   const initiator = said >= RECEIVER_BEGAN ? side ^ 1 : side;
   const state = transport === TCP ? firstTcpState(flags) : 0;
   return (

@@ -1,7 +1,7 @@
 import { V4_MAPPED } from "../lib/ip.ts";
 import { transportName } from "../lib/transports.ts";
-import type { SensorStatus } from "../model/sensor-status.ts";
 import { SPACE } from "../model/row.ts";
+import type { SensorStatus } from "../model/sensor-status.ts";
 import { isGroup } from "./initiator.ts";
 import { COLD, COLD_WORDS, HOT, HOT_WORDS, STATUS } from "./layout.ts";
 import type { FlowStore } from "./store.ts";

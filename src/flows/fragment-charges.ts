@@ -1,6 +1,6 @@
+import { V4_MAPPED } from "../lib/ip.ts";
 import type { PacketBlock } from "../model/packet.ts";
 import { DecodedBatch, FLAG, ROW, ROW_WORDS, SPACE } from "../model/row.ts";
-import { V4_MAPPED } from "../lib/ip.ts";
 import { FRAGMENT, FRAGMENT_MICROS, FragmentTable } from "./fragments.ts";
 import type { FlowKeys } from "./key.ts";
 import type { FlowStore } from "./store.ts";

@@ -37,7 +37,8 @@ export function createFlowKeys(random: (words: Int32Array) => void): FlowKeys {
     const y = Math.imul(words[at + 1] ^ a1, b1);
     const z = Math.imul(words[at + 2] ^ a2, b2);
     const w = Math.imul(words[at + 3] ^ a3, b3);
-    const sum = Math.imul(x ^ (x >>> 15), c0) + Math.imul(y ^ (y >>> 15), c1) + Math.imul(z ^ (z >>> 15), c2) + Math.imul(w ^ (w >>> 15), c3);
+    const sum =
+      Math.imul(x ^ (x >>> 15), c0) + Math.imul(y ^ (y >>> 15), c1) + Math.imul(z ^ (z >>> 15), c2) + Math.imul(w ^ (w >>> 15), c3);
     return sum ^ (sum >>> 16);
   }
 

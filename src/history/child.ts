@@ -14,7 +14,8 @@ process.on("SIGTERM", () => undefined);
 setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
 const send = (message: FromHistory) => {
-  if (process.connected) process.send!(message);
+  // The core may be gone at this very moment: then "disconnect" follows, and nobody is left to be told.
+  if (process.connected) process.send!(message, undefined, undefined, () => undefined);
 };
 let server: HistoryServer | undefined;
 /** Messages are handled one after the other, in the order in which they came. */

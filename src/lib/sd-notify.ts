@@ -29,7 +29,9 @@ interface LibC {
 }
 
 function openSocket(path: string): (state: string) => void {
-  const koffi = createRequire(import.meta.url)("koffi") as { load(name: string): { func(signature: string): (...args: unknown[]) => number } };
+  const koffi = createRequire(import.meta.url)("koffi") as {
+    load(name: string): { func(signature: string): (...args: unknown[]) => number };
+  };
   const library = koffi.load("libc.so.6");
   const libc: LibC = {
     socket: library.func("int socket(int, int, int)"),

@@ -1,5 +1,5 @@
-import { FLOW_RECORD_BYTES, FlowBatch } from "../model/flow.ts";
 import type { FlowFacts } from "../model/facts.ts";
+import { FLOW_RECORD_BYTES, FlowBatch } from "../model/flow.ts";
 
 /**
  * Frames between sensor and core over a Unix stream socket, both ways. Little-endian header of 16 bytes:
@@ -79,11 +79,16 @@ export class FrameReader {
     while (this.pending.length - at >= HEADER_BYTES) {
       const length = this.pending.readUInt32LE(at + 4);
       if (this.pending.readUInt16LE(at) !== MAGIC) throw new Error("not a bordertap link");
-      if (this.pending[at + 2] !== LINK_VERSION) throw new Error(`link version ${this.pending[at + 2]}, this program speaks ${LINK_VERSION}`);
+      if (this.pending[at + 2] !== LINK_VERSION)
+        throw new Error(`link version ${this.pending[at + 2]}, this program speaks ${LINK_VERSION}`);
       if (length > LONGEST_PAYLOAD) throw new Error(`frame of ${length} bytes`);
       const end = at + HEADER_BYTES + length;
       if (this.pending.length < end) break;
-      yield { type: this.pending[at + 3], sequence: this.pending.readDoubleLE(at + 8), payload: this.pending.subarray(at + HEADER_BYTES, end) };
+      yield {
+        type: this.pending[at + 3],
+        sequence: this.pending.readDoubleLE(at + 8),
+        payload: this.pending.subarray(at + HEADER_BYTES, end),
+      };
       at = end;
     }
     this.pending = this.pending.subarray(at);

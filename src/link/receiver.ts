@@ -32,10 +32,13 @@ export class LinkReceiver {
 
   async listen(): Promise<void> {
     // A socket file without a listener is left over from a core that was killed; one with a listener is another core.
-    if (await answers(this.path)) throw new AppError("link_failed", `another bordertap already listens on ${this.path}: stop it first, or set another state folder`);
+    if (await answers(this.path))
+      throw new AppError("link_failed", `another bordertap already listens on ${this.path}: stop it first, or set another state folder`);
     rmSync(this.path, { force: true });
     await new Promise<void>((resolve, reject) => {
-      this.server.once("error", (error) => reject(new AppError("link_failed", `cannot listen on ${this.path}: ${reasonOf(error)}`, { cause: error })));
+      this.server.once("error", (error) =>
+        reject(new AppError("link_failed", `cannot listen on ${this.path}: ${reasonOf(error)}`, { cause: error })),
+      );
       this.server.listen(this.path, resolve);
     });
     chmodSync(this.path, 0o660);
@@ -65,7 +68,8 @@ export class LinkReceiver {
         for (const { type, sequence, payload } of reader.push(chunk)) {
           if (type === FRAME.hello) {
             hello = JSON.parse(payload.toString()) as Hello;
-            if (hello.recordBytes !== FLOW_RECORD_BYTES) throw new Error(`sensor sends records of ${hello.recordBytes} bytes, this core reads ${FLOW_RECORD_BYTES}: update both`);
+            if (hello.recordBytes !== FLOW_RECORD_BYTES)
+              throw new Error(`sensor sends records of ${hello.recordBytes} bytes, this core reads ${FLOW_RECORD_BYTES}: update both`);
             this.peers.get(keyOf(hello))?.destroy();
             this.peers.set(keyOf(hello), socket);
             this.events.onHello(hello);

@@ -81,7 +81,8 @@ export class LinkSender {
       this.settle();
     });
     const { socket } = this;
-    if (socket && this.isReady) await new Promise<void>((resolve) => socket.write(encodeJson(FRAME.end, this.sequence, report), () => resolve()));
+    if (socket && this.isReady)
+      await new Promise<void>((resolve) => socket.write(encodeJson(FRAME.end, this.sequence, report), () => resolve()));
     this.close();
   }
 

@@ -1,5 +1,5 @@
-import { createJudgedFlow } from "../enrich/judged-flow.ts";
 import type { Enricher } from "../enrich/enricher.ts";
+import { createJudgedFlow } from "../enrich/judged-flow.ts";
 import { type FlowBatch, FlowView } from "../model/flow.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import type { Policy } from "../policy/policy.ts";

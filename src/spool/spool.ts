@@ -1,4 +1,16 @@
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fdatasync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { AppError, reasonOf } from "../lib/errors.ts";
@@ -125,7 +137,14 @@ export class Spool {
         const position = number * SEGMENT_STEP + at;
         if (position >= from) {
           const epoch = bytes.toString("ascii", at + 24, at + 40).replace(/\0+$/, "");
-          yield { position, next: number * SEGMENT_STEP + end, epoch, thread: bytes.readUInt32LE(at + 12), sequence: bytes.readDoubleLE(at + 16), payload };
+          yield {
+            position,
+            next: number * SEGMENT_STEP + end,
+            epoch,
+            thread: bytes.readUInt32LE(at + 12),
+            sequence: bytes.readDoubleLE(at + 16),
+            payload,
+          };
         }
         at = end;
       }

@@ -17,7 +17,10 @@ export const analyze = defineVerb({
       .option("--flows <file>", "write one JSON document a flow (ECS), by start")
       .option("--summary <file>", 'write the machine-readable summary ("-": the last line of standard output)')
       .option("-q, --quiet", "no progress and no summary for people")
-      .addHelpText("after", "\nExamples:\n  bordertap analyze day.pcapng\n  zcat day.pcap.gz | bordertap analyze - --config hospital.yaml --flows flows.jsonl\n\nExit codes: 0 read to the end, 2 a file is no capture.\n")
+      .addHelpText(
+        "after",
+        "\nExamples:\n  bordertap analyze day.pcapng\n  zcat day.pcap.gz | bordertap analyze - --config hospital.yaml --flows flows.jsonl\n\nExit codes: 0 read to the end, 2 a file is no capture.\n",
+      )
       .action((files: string[], options: AnalyzeOptions) =>
         act(async () => {
           const { analyzeFiles } = await import("../app/analyze-files.ts");

@@ -17,7 +17,10 @@ export const config = defineVerb({
       .option("--schema", "JSON Schema of the configuration file")
       .option("--sample", "a commented sample to start from")
       .option("-c, --config <file>", "configuration file (for --effective)")
-      .addHelpText("after", "\nExamples:\n  bordertap config --sample > hospital.yaml\n  bordertap config --effective --config hospital.yaml\n")
+      .addHelpText(
+        "after",
+        "\nExamples:\n  bordertap config --sample > hospital.yaml\n  bordertap config --effective --config hospital.yaml\n",
+      )
       .action((options: Options) =>
         act(async () => {
           const { configJsonSchema } = await import("../config/describe.ts");

@@ -3,7 +3,9 @@ import { defineVerb } from "./verb.ts";
 export const geo = defineVerb({
   name: "geo",
   declare(command, act) {
-    command.description("Ask where addresses are, and who says so").addHelpText("after", "\nExample:\n  bordertap geo lookup 198.51.100.7\n");
+    command
+      .description("Ask where addresses are, and who says so")
+      .addHelpText("after", "\nExample:\n  bordertap geo lookup 198.51.100.7\n");
     command
       .command("lookup")
       .description("Where an address is: every claim with its source, and what the jurisdiction lists make of it")
@@ -18,7 +20,12 @@ export const geo = defineVerb({
           const { GEO_FOLDER } = await import("../app/rules.ts");
           const { site, config } = loadConfig(options.config);
           const places = openPlaces({ folder: GEO_FOLDER, countryDatabase: config.geo.country });
-          const report = geoLookup(address, { places, site: options.config ? site : undefined, lists: site.jurisdictions, databasePath: config.geo.country });
+          const report = geoLookup(address, {
+            places,
+            site: options.config ? site : undefined,
+            lists: site.jurisdictions,
+            databasePath: config.geo.country,
+          });
           process.stdout.write(formatGeoReport(report));
           return 0;
         }),

@@ -22,7 +22,10 @@ export async function runVerb(argv: string[]): Promise<ExitCode> {
     .version(versionText(), "-V, --version")
     .exitOverride()
     .showHelpAfterError("(bordertap --help shows what there is)")
-    .addHelpText("after", "\nExamples:\n  bordertap run                        watch the default-route interface; console on http://127.0.0.1:8460/\n  bordertap demo                       play a synthetic hospital day, sensor to screen\n  bordertap analyze day.pcap           say what a capture holds: coverage, zones × countries, parties, alerts\n");
+    .addHelpText(
+      "after",
+      "\nExamples:\n  bordertap run                        watch the default-route interface; console on http://127.0.0.1:8460/\n  bordertap demo                       play a synthetic hospital day, sensor to screen\n  bordertap analyze day.pcap           say what a capture holds: coverage, zones × countries, parties, alerts\n",
+    );
   for (const verb of VERBS) {
     const command = program.command(verb.name, { hidden: verb.isHidden === true }).exitOverride();
     verb.declare(command, async (action) => {

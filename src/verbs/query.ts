@@ -34,7 +34,10 @@ export const query = defineVerb({
       .option("--sql <select>", "one SELECT over the views flows, flow_events and alerts; read-only")
       .option("--limit <rows>", "most rows", "100")
       .option("--format <format>", "table, csv or json", "table")
-      .addHelpText("after", "\nExamples:\n  bordertap query --from -1h --country US\n  bordertap query --sql \"select zone, sum(bytes_out) from flows group by zone\" --format csv\n")
+      .addHelpText(
+        "after",
+        '\nExamples:\n  bordertap query --from -1h --country US\n  bordertap query --sql "select zone, sum(bytes_out) from flows group by zone" --format csv\n',
+      )
       .action((options: Options) =>
         act(async () => {
           const { loadConfig } = await import("../config/load.ts");

@@ -19,7 +19,10 @@ export const run = defineVerb({
       .option("--summary <file>", 'at the end, write the summary here ("-": standard output)')
       .option("--link <socket>", "Unix socket between sensor and core", undefined)
       .option("--no-sensor", "start no sensor: it is a service of its own")
-      .addHelpText("after", "\nExamples:\n  bordertap run\n  bordertap run --config hospital.yaml --interface ens4f0\n\nSIGHUP reads the configuration again; a wrong one is refused and the old one stays.\n")
+      .addHelpText(
+        "after",
+        "\nExamples:\n  bordertap run\n  bordertap run --config hospital.yaml --interface ens4f0\n\nSIGHUP reads the configuration again; a wrong one is refused and the old one stays.\n",
+      )
       .action((options: RunOptions) =>
         act(async () => {
           const { runDaemon } = await import("../app/run-daemon.ts");

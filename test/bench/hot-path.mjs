@@ -9,7 +9,11 @@ import { parseArgs } from "node:util";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { limit: { type: "string", default: "1000000" }, dist: { type: "string", default: fileURLToPath(new URL("../../dist", import.meta.url)) }, early: { type: "boolean" } },
+  options: {
+    limit: { type: "string", default: "1000000" },
+    dist: { type: "string", default: fileURLToPath(new URL("../../dist", import.meta.url)) },
+    early: { type: "boolean" },
+  },
 });
 const load = (path) => import(pathToFileURL(join(resolve(values.dist), path)).href);
 const { createDecoder } = await load("decode/index.js");

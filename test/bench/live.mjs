@@ -10,7 +10,8 @@ const root = resolve(import.meta.dirname, "../..");
 const work = join(tmpdir(), "bordertap-bench");
 const [sender, receiver] = [`btbs${process.pid}`, `btbr${process.pid}`];
 const ip = (...argv) => execFileSync("ip", argv, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-const within = (namespace, argv, options = {}) => spawn("ip", ["netns", "exec", namespace, ...argv], { stdio: ["ignore", "pipe", "pipe"], ...options });
+const within = (namespace, argv, options = {}) =>
+  spawn("ip", ["netns", "exec", namespace, ...argv], { stdio: ["ignore", "pipe", "pipe"], ...options });
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const ended = (child) => new Promise((done) => (child.exitCode !== null ? done(child.exitCode) : child.once("exit", done)));
 const folder = mkdtempSync(join(tmpdir(), "bordertap-bench-live-"));
@@ -18,14 +19,29 @@ const folder = mkdtempSync(join(tmpdir(), "bordertap-bench-live-"));
 function setUp() {
   for (const name of [sender, receiver]) {
     ip("netns", "add", name);
-    execFileSync("ip", ["netns", "exec", name, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"]);
+    execFileSync("ip", [
+      "netns",
+      "exec",
+      name,
+      "sysctl",
+      "-qw",
+      "net.ipv6.conf.all.disable_ipv6=1",
+      "net.ipv6.conf.default.disable_ipv6=1",
+    ]);
     ip("-n", name, "link", "set", "lo", "up");
   }
   ip("link", "add", "btbs", "netns", sender, "type", "veth", "peer", "name", "btbr", "netns", receiver);
-  for (const [name, link] of [[sender, "btbs"], [receiver, "btbr"]]) {
+  for (const [name, link] of [
+    [sender, "btbs"],
+    [receiver, "btbr"],
+  ]) {
     ip("-n", name, "link", "set", link, "mtu", "2000", "arp", "off", "up");
     try {
-      execFileSync("ip", ["netns", "exec", name, "ethtool", "-K", link, "tso", "off", "gso", "off", "gro", "off", "tx", "off", "rx", "off"], { stdio: "ignore" });
+      execFileSync(
+        "ip",
+        ["netns", "exec", name, "ethtool", "-K", link, "tso", "off", "gso", "off", "gro", "off", "tx", "off", "rx", "off"],
+        { stdio: "ignore" },
+      );
     } catch {}
   }
 }
@@ -43,8 +59,21 @@ async function startDaemon(more = "") {
   const state = join(folder, `state-${Date.now()}`);
   mkdirSync(state);
   const config = join(folder, "bench.yaml");
-  writeFileSync(config, `site: { name: bench }\nzones: [{ name: records, networks: [10.0.0.0/8, "2001:db8::/32"], data: [patient-record] }]\ninside: [10.0.0.0/8, "2001:db8::/32"]\nstate: { folder: ${state} }\n${more}`);
-  const daemon = within(receiver, [process.execPath, join(root, "dist/main.js"), "run", "--config", config, "--interface", "btbr", "--summary", "-"]);
+  writeFileSync(
+    config,
+    `site: { name: bench }\nzones: [{ name: records, networks: [10.0.0.0/8, "2001:db8::/32"], data: [patient-record] }]\ninside: [10.0.0.0/8, "2001:db8::/32"]\nstate: { folder: ${state} }\n${more}`,
+  );
+  const daemon = within(receiver, [
+    process.execPath,
+    join(root, "dist/main.js"),
+    "run",
+    "--config",
+    config,
+    "--interface",
+    "btbr",
+    "--summary",
+    "-",
+  ]);
   let out = "";
   let err = "";
   daemon.stderr.on("data", (chunk) => {
@@ -72,12 +101,23 @@ async function startDaemon(more = "") {
   };
 }
 
-const received = () => Number(execFileSync("ip", ["netns", "exec", receiver, "cat", "/sys/class/net/btbr/statistics/rx_packets"], { encoding: "utf8" }));
+const received = () =>
+  Number(execFileSync("ip", ["netns", "exec", receiver, "cat", "/sys/class/net/btbr/statistics/rx_packets"], { encoding: "utf8" }));
 
 async function replayAt(capture, rate, limit) {
   const daemon = await startDaemon();
   const [cpu0, core0, rx0] = [cpuOf(daemon.sensor), cpuOf(daemon.pid), received()];
-  const argv = ["tcpreplay", "-i", "btbs", "-K", "--no-flow-stats", ...(rate === "top" ? ["-t"] : [`--pps=${rate}`]), "-L", String(limit), capture];
+  const argv = [
+    "tcpreplay",
+    "-i",
+    "btbs",
+    "-K",
+    "--no-flow-stats",
+    ...(rate === "top" ? ["-t"] : [`--pps=${rate}`]),
+    "-L",
+    String(limit),
+    capture,
+  ];
   const replay = within(sender, argv);
   let text = "";
   for (const stream of [replay.stdout, replay.stderr]) stream.on("data", (chunk) => (text += chunk));
@@ -88,16 +128,36 @@ async function replayAt(capture, rate, limit) {
   const sent = Number(/Actual: (\d+)/.exec(text)?.[1]);
   const pps = Number(/Rated: .*?([\d.]+) pps/.exec(text)?.[1]);
   const { seen, decoded, malformed, filtered, kernel_drops: drops } = summary.packets;
-  return { capture: capture.split("/").at(-1).replace(".pcap", ""), rate, sent, "reached pps": Math.round(pps), "on the wire": rx1 - rx0, accounted: decoded + malformed + filtered, "kernel drops": drops, "adds up": seen === decoded + malformed + filtered + drops && seen === rx1 - rx0, "sensor µs CPU/packet": (((cpu1 - cpu0) / sent) * 1e6).toFixed(2), "core µs CPU/packet": (((core1 - core0) / sent) * 1e6).toFixed(2) };
+  return {
+    capture: capture.split("/").at(-1).replace(".pcap", ""),
+    rate,
+    sent,
+    "reached pps": Math.round(pps),
+    "on the wire": rx1 - rx0,
+    accounted: decoded + malformed + filtered,
+    "kernel drops": drops,
+    "adds up": seen === decoded + malformed + filtered + drops && seen === rx1 - rx0,
+    "sensor µs CPU/packet": (((cpu1 - cpu0) / sent) * 1e6).toFixed(2),
+    "core µs CPU/packet": (((core1 - core0) / sent) * 1e6).toFixed(2),
+  };
 }
 
 async function latency(capture) {
   const daemon = await startDaemon();
-  const memory = { "sensor at rest MB": Math.round(rssMbOf(daemon.sensor)), "core at rest MB": Math.round(rssMbOf(daemon.pid)), "history process at rest MB": Math.round(daemon.others.reduce((sum, pid) => sum + rssMbOf(pid), 0)) };
+  const memory = {
+    "sensor at rest MB": Math.round(rssMbOf(daemon.sensor)),
+    "core at rest MB": Math.round(rssMbOf(daemon.pid)),
+    "history process at rest MB": Math.round(daemon.others.reduce((sum, pid) => sum + rssMbOf(pid), 0)),
+  };
   const background = within(sender, ["tcpreplay", "-i", "btbs", "-K", "--no-flow-stats", "--pps=100000", "--loop=0", capture]);
   await sleep(2000);
   // Probes are sent from the sender's namespace and seen in the receiver's: both clocks are the machine's.
-  const watcher = within(receiver, [process.execPath, join(import.meta.dirname, "../live/watch-alerts.mjs"), "ws://127.0.0.1:8460/api/v1/live", "clear.hl7_external"]);
+  const watcher = within(receiver, [
+    process.execPath,
+    join(import.meta.dirname, "../live/watch-alerts.mjs"),
+    "ws://127.0.0.1:8460/api/v1/live",
+    "clear.hl7_external",
+  ]);
   const seen = new Map();
   let text = "";
   watcher.stdout.on("data", (chunk) => {
@@ -119,10 +179,23 @@ async function latency(capture) {
   watcher.kill("SIGTERM");
   await ended(background);
   const summary = await daemon.stop();
-  const sent = sentText.trim().split("\n").map((line) => JSON.parse(line));
-  const delays = sent.map(({ name, sentMs }) => (seen.has(name) ? seen.get(name) - sentMs : Number.POSITIVE_INFINITY)).sort((a, b) => a - b);
+  const sent = sentText
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const delays = sent
+    .map(({ name, sentMs }) => (seen.has(name) ? seen.get(name) - sentMs : Number.POSITIVE_INFINITY))
+    .sort((a, b) => a - b);
   const at = (share) => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))];
-  return { probes: sent.length, alerts: delays.filter(Number.isFinite).length, "median ms": at(0.5), "p99 ms": at(0.99), "worst ms": delays.at(-1), "kernel drops": summary.packets.kernel_drops, ...memory };
+  return {
+    probes: sent.length,
+    alerts: delays.filter(Number.isFinite).length,
+    "median ms": at(0.5),
+    "p99 ms": at(0.99),
+    "worst ms": delays.at(-1),
+    "kernel drops": summary.packets.kernel_drops,
+    ...memory,
+  };
 }
 
 try {

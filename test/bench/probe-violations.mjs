@@ -1,9 +1,10 @@
 // Sends clear-text HL7 to so many different outside hosts through a raw socket, one each 50 ms, and says when: probe-violations.mjs IFACE COUNT
-import { createRequire } from "node:module";
+
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { mllp } from "../../dist/demo/conversation.js";
 import { udpFrame } from "../../dist/demo/frames.js";
 import { dns } from "../../dist/demo/payloads.js";
-import { mllp } from "../../dist/demo/conversation.js";
 
 const koffi = createRequire(import.meta.url)("koffi");
 const libc = koffi.load("libc.so.6");
@@ -26,7 +27,11 @@ for (let n = 0; n < count; n += 1) {
   send(udpFrame(ask));
   send(udpFrame({ from: resolver, to: client, fromPort: 53, toPort: 40_000 + n, payload: dns(n, name, server.address, true) }));
   await sleep(25);
-  const beats = mllp({ client, server, clientPort: 41_000 + n, serverPort: 2575, rttMicros: 100, random: Math.random }, 1, () => new Date());
+  const beats = mllp(
+    { client, server, clientPort: 41_000 + n, serverPort: 2575, rttMicros: 100, random: Math.random },
+    1,
+    () => new Date(),
+  );
   let sentMs;
   for (const { frame } of beats) {
     // The clock starts with the first packet that carries the violation (after the handshake's three).

@@ -8,7 +8,14 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { median } from "./measure.mjs";
 
-const { values: options } = parseArgs({ options: { quick: { type: "boolean" }, capture: { type: "string", multiple: true }, "no-live": { type: "boolean" }, reps: { type: "string", default: "3" } } });
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean" },
+    capture: { type: "string", multiple: true },
+    "no-live": { type: "boolean" },
+    reps: { type: "string", default: "3" },
+  },
+});
 const root = resolve(import.meta.dirname, "../..");
 const work = join(tmpdir(), "bordertap-bench");
 mkdirSync(work, { recursive: true });
@@ -20,7 +27,8 @@ function captureOf(name) {
   if (existsSync(name)) return name;
   const path = join(work, `${name}.pcap`);
   if (!existsSync(path)) {
-    if (!existsSync(generator)) throw new Error(`no capture "${name}": give one with --capture FILE.pcap (the generator is not on this machine)`);
+    if (!existsSync(generator))
+      throw new Error(`no capture "${name}": give one with --capture FILE.pcap (the generator is not on this machine)`);
     execFileSync(process.execPath, [generator, name, `${path}.part`, "--mmdb", mmdb], { stdio: ["ignore", "ignore", "inherit"] });
     execFileSync("mv", [`${path}.part`, path]);
   }
@@ -73,7 +81,19 @@ for (const name of options.capture ?? (options.quick ? ["small"] : ["headers", "
     // The bound's own start is its process: it is compared whole, as is.
     const cpu = title.startsWith("bound") ? full.cpu : full.cpu - start.cpu;
     if (title.startsWith("bound")) boundCpu = cpu;
-    rows.push({ capture: basename(path, ".pcap"), what: title, packets, flows, "CPU s": full.cpu.toFixed(2), "start-up s": start.cpu.toFixed(2), "less start-up": cpu.toFixed(2), "µs/packet": ((cpu / packets) * 1e6).toFixed(3), "of the bound": (boundCpu / cpu).toFixed(2), "start wall s": start.wall.toFixed(2), "peak MB": full.rssMb.toFixed(0) });
+    rows.push({
+      capture: basename(path, ".pcap"),
+      what: title,
+      packets,
+      flows,
+      "CPU s": full.cpu.toFixed(2),
+      "start-up s": start.cpu.toFixed(2),
+      "less start-up": cpu.toFixed(2),
+      "µs/packet": ((cpu / packets) * 1e6).toFixed(3),
+      "of the bound": (boundCpu / cpu).toFixed(2),
+      "start wall s": start.wall.toFixed(2),
+      "peak MB": full.rssMb.toFixed(0),
+    });
   }
 }
 console.table(rows);

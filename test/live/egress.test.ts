@@ -39,9 +39,37 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
     writeFileSync(config, `${CONFIG}flows: { activeSeconds: 1 }\nstate: { folder: ${state} }\n`);
     const key = join(network.folder, "key.pem");
     const certificate = join(network.folder, "cert.pem");
-    network.in(network.outside, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", `/CN=${NAME}`);
+    network.in(
+      network.outside,
+      "openssl",
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+      "-keyout",
+      key,
+      "-out",
+      certificate,
+      "-days",
+      "2",
+      "-subj",
+      `/CN=${NAME}`,
+    );
     start(network.outside, ["openssl", "s_server", "-accept", "443", "-key", key, "-cert", certificate, "-quiet", "-rev"]);
-    const run = start(network.tap, [process.execPath, main, "run", "--config", config, "--interface", network.tapInterface, "--summary", "-"]);
+    const run = start(network.tap, [
+      process.execPath,
+      main,
+      "run",
+      "--config",
+      config,
+      "--interface",
+      network.tapInterface,
+      "--summary",
+      "-",
+    ]);
     const ready = new Promise<void>((done, failed) => {
       run.stdout?.on("data", (chunk) => {
         output += chunk;
@@ -57,13 +85,22 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
 
   afterAll(async () => {
     for (const child of children) if (child.exitCode === null) child.kill("SIGTERM");
-    await Promise.all(children.map((child) => (child.exitCode === null ? Promise.race([once(child, "exit"), new Promise((r) => setTimeout(r, 5000))]) : undefined)));
+    await Promise.all(
+      children.map((child) =>
+        child.exitCode === null ? Promise.race([once(child, "exit"), new Promise((r) => setTimeout(r, 5000))]) : undefined,
+      ),
+    );
     network?.remove();
   });
 
   it("shows the violation on the WebSocket within a second, counts it for Prometheus, and accounts for every packet", async () => {
     // The console listens on loopback of the tap's namespace: its reader runs there too.
-    const watcher = start(network.tap, [process.execPath, join(import.meta.dirname, "watch-alerts.mjs"), "ws://127.0.0.1:8460/api/v1/live", "residency.violation"]);
+    const watcher = start(network.tap, [
+      process.execPath,
+      join(import.meta.dirname, "watch-alerts.mjs"),
+      "ws://127.0.0.1:8460/api/v1/live",
+      "residency.violation",
+    ]);
     const rows: string[] = [];
     const seen = new Promise<Record<string, unknown>>((done) => {
       let text = "";
@@ -77,9 +114,18 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
     await new Promise<void>((done) => watcher.stdout?.once("data", () => done()));
     const sentAtMs = Date.now();
     const patient = `${"A harmless line in the place of a patient record.\n".repeat(400)}Q\n`;
-    start(network.inside, ["openssl", "s_client", "-connect", `${OUTSIDE}:443`, "-servername", NAME, "-quiet", "-no_ign_eof"], { input: patient });
+    start(network.inside, ["openssl", "s_client", "-connect", `${OUTSIDE}:443`, "-servername", NAME, "-quiet", "-no_ign_eof"], {
+      input: patient,
+    });
     const alert = await seen;
-    expect(alert).toMatchObject({ detection: "residency.violation", severity: "high", zone: "records", name: NAME, countries: ["US"], verdict: "outside-list" });
+    expect(alert).toMatchObject({
+      detection: "residency.violation",
+      severity: "high",
+      zone: "records",
+      name: NAME,
+      countries: ["US"],
+      verdict: "outside-list",
+    });
     expect((alert.seenMs as number) - sentAtMs).toBeLessThan(2000);
 
     // The flow's bytes follow with its next report, a second of packet time later.
@@ -89,16 +135,28 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
     await expect
       .poll(
         () => {
-          metrics = network.in(network.tap, process.execPath, "-e", "fetch('http://127.0.0.1:8460/metrics').then(r=>r.text()).then(t=>console.log(t))");
+          metrics = network.in(
+            network.tap,
+            process.execPath,
+            "-e",
+            "fetch('http://127.0.0.1:8460/metrics').then(r=>r.text()).then(t=>console.log(t))",
+          );
           return judgedBytes();
         },
         { timeout: 10_000, interval: 500 },
       )
       .toBeGreaterThan(10_000);
     expect(value(/^bordertap_alerts_open_alerts\{.*severity="high".*\} (\d+)/gm)).toBeGreaterThanOrEqual(1);
-    const packets = Object.fromEntries(["capture_seen", "decode_decoded", "decode_malformed", "decode_filtered", "capture_dropped"].map((name) => [name, value(new RegExp(`^bordertap_${name}_packets_total\\{.*\\} (\\d+)`, "gm"))]));
+    const packets = Object.fromEntries(
+      ["capture_seen", "decode_decoded", "decode_malformed", "decode_filtered", "capture_dropped"].map((name) => [
+        name,
+        value(new RegExp(`^bordertap_${name}_packets_total\\{.*\\} (\\d+)`, "gm")),
+      ]),
+    );
     expect(packets.capture_seen).toBeGreaterThan(20);
-    expect(packets.capture_seen).toBe(packets.decode_decoded + packets.decode_malformed + packets.decode_filtered + packets.capture_dropped);
+    expect(packets.capture_seen).toBe(
+      packets.decode_decoded + packets.decode_malformed + packets.decode_filtered + packets.capture_dropped,
+    );
   });
 
   it("ends on SIGINT with the contract's summary as its last line", async () => {
@@ -107,7 +165,9 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
     run?.kill("SIGINT");
     expect((await exited)[0]).toBe(0);
     const summary = JSON.parse(output.trim().split("\n").at(-1) ?? "");
-    expect(summary.packets.seen).toBe(summary.packets.decoded + summary.packets.malformed + summary.packets.filtered + summary.packets.kernel_drops);
+    expect(summary.packets.seen).toBe(
+      summary.packets.decoded + summary.packets.malformed + summary.packets.filtered + summary.packets.kernel_drops,
+    );
     expect(summary.packets.kernel_drops).toBe(0);
     expect(summary.flows.by_transport.tcp).toBeGreaterThanOrEqual(1);
   });

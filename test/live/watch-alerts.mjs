@@ -7,7 +7,8 @@ socket.on("open", () => socket.send(JSON.stringify({ type: "sub", id: "a", topic
 socket.on("message", (data) => {
   const frame = JSON.parse(data.toString());
   if (frame.type === "snap") console.log(JSON.stringify({ ready: true }));
-  for (const row of frame.put ?? frame.rows ?? []) if (row.detection === detection) console.log(JSON.stringify({ ...row, seenMs: Date.now() }));
+  for (const row of frame.put ?? frame.rows ?? [])
+    if (row.detection === detection) console.log(JSON.stringify({ ...row, seenMs: Date.now() }));
 });
 socket.on("close", (code) => process.exit(code === 1000 ? 0 : 1));
 socket.on("error", (error) => console.error(error.message));

@@ -8,7 +8,7 @@ const ENOUGH_BYTES = 8 << 20;
 
 /**
  * Unpacks gzip (RFC 1952; several members are one stream) as it is read. Of data cut short everything is delivered; of
- * damaged data the last 64 KiB before the damage may be missing (zlib gives no output together with an error).
+ * damaged data the last 256 KiB before the damage may be missing (zlib gives no output together with an error).
  */
 export class GzipInput implements ByteInput {
   problem: string | undefined;
@@ -23,7 +23,7 @@ export class GzipInput implements ByteInput {
   constructor(head: Buffer, packed: ByteInput) {
     this.head = head;
     this.packed = packed;
-    this.gunzip = createGunzip({ chunkSize: 64 << 10 });
+    this.gunzip = createGunzip({ chunkSize: 256 << 10 });
     // Never paused: each piece is delivered before the write that made it is called done, so nothing is lost with an error.
     this.gunzip.on("data", (chunk: Buffer) => this.chunks.push(chunk));
     this.gunzip.on("end", () => this.end());

@@ -238,7 +238,7 @@ describe("damaged captures", () => {
   });
 
   it("gzip with a wrong check sum is not called complete", async () => {
-    const packed = gzipSync(Buffer.concat([good, ...Array.from({ length: 500 }, () => pcapRecord(Buffer.alloc(1500)))]));
+    const packed = gzipSync(Buffer.concat([good, ...Array.from({ length: 1000 }, () => pcapRecord(Buffer.alloc(1500)))]));
     packed[packed.length - 6] ^= 1;
     const got = await readFiles([files.put(packed)]);
     expect(got.frames.length).toBeGreaterThan(400);

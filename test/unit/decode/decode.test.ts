@@ -25,7 +25,9 @@ function outcomeOf(packet: Packet | Uint8Array) {
     to: address(1),
     transport: rows[ROW.tags] >>> 24,
     ports: (rows[ROW.space] & SPACE.portless) !== 0 ? undefined : [rows[ROW.ports] >>> 16, rows[ROW.ports] & 0xffff],
-    vlans: [(rows[ROW.tags] >>> 12) & 0xfff, rows[ROW.tags] & 0xfff, rows[ROW.space] >>> 20, (rows[ROW.space] >>> 8) & 0xfff].filter((id) => id > 0),
+    vlans: [(rows[ROW.tags] >>> 12) & 0xfff, rows[ROW.tags] & 0xfff, rows[ROW.space] >>> 20, (rows[ROW.space] >>> 8) & 0xfff].filter(
+      (id) => id > 0,
+    ),
     flags: rows[ROW.flags] & 0xff,
     fragment: (rows[ROW.flags] & FLAG.firstFragment) !== 0 ? "first" : (rows[ROW.flags] & FLAG.laterFragment) !== 0 ? "later" : undefined,
     payload: [...block.bytes.subarray(rows[ROW.payloadStart], rows[ROW.payloadEnd])],
@@ -45,23 +47,56 @@ describe("frames with IP become rows", () => {
   const cases: [string, Packet | Uint8Array, object][] = [
     ["UDP over IPv4", ethernet(0x0800, UDP4), { ...V4, transport: 17, ports, payload: [...DATA], vlans: [] }],
     ["UDP over IPv6", ethernet(0x86dd, UDP6), { ...V6, transport: 17, ports, payload: [...DATA] }],
-    ["TCP", ethernet(0x0800, ipv4(tcp(1, 2, TCP.syn | TCP.ack, { payload: DATA }), { protocol: 6 })), { ...V4, ports: [1, 2], flags: 18, payload: [1, 2, 3, 4] }],
-    ["TCP with options", ethernet(0x0800, ipv4(tcp(1, 2, TCP.ack, { payload: DATA, offset: 8 }), { protocol: 6 })), { payload: [1, 2, 3, 4] }],
+    [
+      "TCP",
+      ethernet(0x0800, ipv4(tcp(1, 2, TCP.syn | TCP.ack, { payload: DATA }), { protocol: 6 })),
+      { ...V4, ports: [1, 2], flags: 18, payload: [1, 2, 3, 4] },
+    ],
+    [
+      "TCP with options",
+      ethernet(0x0800, ipv4(tcp(1, 2, TCP.ack, { payload: DATA, offset: 8 }), { protocol: 6 })),
+      { payload: [1, 2, 3, 4] },
+    ],
     ["SCTP", ethernet(0x0800, ipv4(sctp(7, 8, 1), { protocol: 132 })), { transport: 132, ports: [7, 8] }],
     ["padding is no payload", ethernet(0x0800, cat(UDP4, Buffer.alloc(14))), { payload: [1, 2, 3, 4], wire: 60 }],
     ["UDP shorter than its packet", ethernet(0x0800, ipv4(cat(udp(5000, 53), u8(9, 9)))), { payload: [1, 2, 3, 4] }],
     ["options", ethernet(0x0800, ipv4(udp(5000, 53), { options: u8(1, 1, 1, 0) })), { ...V4, ports, payload: [1, 2, 3, 4] }],
-    ["a total length of 0 after segmentation offload", ethernet(0x0800, ipv4(udp(5000, 53), { total: 0 })), { ...V4, ports, payload: [1, 2, 3, 4] }],
+    [
+      "a total length of 0 after segmentation offload",
+      ethernet(0x0800, ipv4(udp(5000, 53), { total: 0 })),
+      { ...V4, ports, payload: [1, 2, 3, 4] },
+    ],
     ["a transport without ports", ethernet(0x0800, ipv4(DATA, { protocol: 50 })), { ...V4, transport: 50, ports: undefined }],
     ["one VLAN tag", ethernet(0x0800, UDP4, { tags: tagged(100) }), { ports, vlans: [100] }],
-    ["two tags", ethernet(0x0800, UDP4, { tags: [[0x88a8, 7], [0x8100, 8]] }), { vlans: [7, 8] }],
+    [
+      "two tags",
+      ethernet(0x0800, UDP4, {
+        tags: [
+          [0x88a8, 7],
+          [0x8100, 8],
+        ],
+      }),
+      { vlans: [7, 8] },
+    ],
     ["five tags: four ids are kept", ethernet(0x0800, UDP4, { tags: tagged(1, 2, 3, 4, 5) }), { ports, vlans: [1, 2, 3, 4] }],
     ["priority bits and priority-only tags", ethernet(0x0800, UDP4, { tags: tagged(0xe000, 0xa00c) }), { vlans: [12] }],
-    ["a tag the kernel took out is the outermost", { frame: ethernet(0x0800, UDP4, { tags: tagged(5) }), strippedTag: (0x88a8 << 16) | 4 }, { vlans: [4, 5], wire: 54 }],
+    [
+      "a tag the kernel took out is the outermost",
+      { frame: ethernet(0x0800, UDP4, { tags: tagged(5) }), strippedTag: (0x88a8 << 16) | 4 },
+      { vlans: [4, 5], wire: 54 },
+    ],
     ["SNAP", ethernet(40, cat(u8(0xaa, 0xaa, 3, 0, 0, 0, 8, 0), UDP4)), { ...V4, ports }],
     ["raw IP", { frame: UDP6, linkType: 101 }, { ...V6, ports }],
-    ["Linux cooked v1", { frame: cat(u16(0), u16(1), u16(6), mac("02:00:00:00:00:0a"), u16(0), u16(0x0800), UDP4), linkType: 113 }, { ...V4, ports }],
-    ["Linux cooked v2", { frame: cat(u16(0x86dd), u16(0), u32(2), u16(1), u8(0, 6), mac("02:00:00:00:00:0a"), u16(0), UDP6), linkType: 276 }, { ...V6, ports }],
+    [
+      "Linux cooked v1",
+      { frame: cat(u16(0), u16(1), u16(6), mac("02:00:00:00:00:0a"), u16(0), u16(0x0800), UDP4), linkType: 113 },
+      { ...V4, ports },
+    ],
+    [
+      "Linux cooked v2",
+      { frame: cat(u16(0x86dd), u16(0), u32(2), u16(1), u8(0, 6), mac("02:00:00:00:00:0a"), u16(0), UDP6), linkType: 276 },
+      { ...V6, ports },
+    ],
     ["loopback, either byte order", { frame: cat(u8(2, 0, 0, 0), UDP4), linkType: 0 }, { ...V4, ports }],
     ["loopback, network order", { frame: cat(u8(0, 0, 0, 30), UDP6), linkType: 108 }, { ...V6, ports }],
     ["PPP", { frame: cat(u8(0xff, 3, 0, 0x21), UDP4), linkType: 9 }, { ...V4, ports }],
@@ -86,7 +121,11 @@ describe("IPv6 extension headers and fragments", () => {
   const option = (next: number) => u8(next, 0, 1, 4, 0, 0, 0, 0);
   const fragment = (next: number, offset: number) => cat(u8(next, 0), u16(offset), u32(77));
   const cases: [string, Uint8Array, object][] = [
-    ["hop-by-hop, routing and destination options", ipv6(cat(option(43), option(60), option(17), udp(5000, 53)), { next: 0 }), { ports, payload: [1, 2, 3, 4] }],
+    [
+      "hop-by-hop, routing and destination options",
+      ipv6(cat(option(43), option(60), option(17), udp(5000, 53)), { next: 0 }),
+      { ports, payload: [1, 2, 3, 4] },
+    ],
     ["authentication header", ipv6(cat(u8(17, 1, 0, 0), u32(1), u32(2), udp(5000, 53)), { next: 51 }), { transport: 17, ports }],
     ["first fragment", ipv6(cat(fragment(17, 1), udp(5000, 53)), { next: 44 }), { ports, fragment: "first" }],
     ["later fragment", ipv6(cat(fragment(17, 0x50), DATA), { next: 44 }), { transport: 17, ports: undefined, fragment: "later" }],
@@ -100,7 +139,11 @@ describe("IPv6 extension headers and fragments", () => {
 
   it("IPv4 fragments", () => {
     expect(outcomeOf(ethernet(0x0800, ipv4(udp(5000, 53), { fragment: 0x2000 })))).toMatchObject({ ports, fragment: "first" });
-    expect(outcomeOf(ethernet(0x0800, ipv4(DATA, { fragment: 0x00b9 })))).toMatchObject({ transport: 17, ports: undefined, fragment: "later" });
+    expect(outcomeOf(ethernet(0x0800, ipv4(DATA, { fragment: 0x00b9 })))).toMatchObject({
+      transport: 17,
+      ports: undefined,
+      fragment: "later",
+    });
   });
 });
 
@@ -151,6 +194,6 @@ describe("frames without IP are decoded and named", () => {
     const decoder = createDecoder();
     decoder.decode(blockOf(Array.from({ length: 100 }, (_, n) => ethernet(0xa000 + n, u8(0)))), 0);
     expect(Object.keys(decoder.nonIp())).toHaveLength(65);
-    expect(decoder.nonIp()["other"]).toBe(36);
+    expect(decoder.nonIp().other).toBe(36);
   });
 });

@@ -19,7 +19,11 @@ export function v6(text: string): Buffer {
 export const MAC_A = "02:00:00:00:00:0a";
 export const MAC_B = "02:00:00:00:00:0b";
 
-export function ethernet(etherType: number, payload: Uint8Array, { to = MAC_B, from = MAC_A, tags = [] as [number, number][] } = {}): Buffer {
+export function ethernet(
+  etherType: number,
+  payload: Uint8Array,
+  { to = MAC_B, from = MAC_A, tags = [] as [number, number][] } = {},
+): Buffer {
   return cat(mac(to), mac(from), ...tags.map(([protocol, id]) => cat(u16(protocol), u16(id))), u16(etherType), payload);
 }
 
@@ -43,13 +47,21 @@ export function ipv4(payload: Uint8Array, fields: Ipv4Fields = {}): Buffer {
   return cat(u8(first, 0), u16(total), u16(id), u16(fragment), u8(64, protocol), u16(0), v4(from), v4(to), options, payload);
 }
 
-export function ipv6(payload: Uint8Array, { from = "2001:db8::1", to = "2001:db8::2", next = 17, bytes = payload.length, first = 0x60 } = {}): Buffer {
+export function ipv6(
+  payload: Uint8Array,
+  { from = "2001:db8::1", to = "2001:db8::2", next = 17, bytes = payload.length, first = 0x60 } = {},
+): Buffer {
   return cat(u8(first, 0, 0, 0), u16(bytes), u8(next, 64), v6(from), v6(to), payload);
 }
 
 export const TCP = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 };
 
-export function tcp(fromPort: number, toPort: number, flags: number, { seq = 0, ack = 0, payload = u8() as Uint8Array, offset = 5 } = {}): Buffer {
+export function tcp(
+  fromPort: number,
+  toPort: number,
+  flags: number,
+  { seq = 0, ack = 0, payload = u8() as Uint8Array, offset = 5 } = {},
+): Buffer {
   const options = Buffer.alloc(offset > 5 ? (offset - 5) * 4 : 0, 1);
   return cat(u16(fromPort), u16(toPort), u32(seq), u32(ack), u8(offset << 4, flags), u16(1024), u16(0), u16(0), options, payload);
 }

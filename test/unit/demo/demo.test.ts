@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import dnsPacket from "dns-packet";
 import { readTlsClientHello } from "read-tls-client-hello";
 import { describe, expect, it } from "vitest";
-import { tcpFrame, TCP_FLAGS, udpFrame } from "../../../src/demo/frames.ts";
+import { TCP_FLAGS, tcpFrame, udpFrame } from "../../../src/demo/frames.ts";
 import { clientHello, dns } from "../../../src/demo/payloads.ts";
 import { DemoSource } from "../../../src/demo/source.ts";
 import { ManualClock } from "../../../src/lib/clock.ts";
@@ -21,8 +21,20 @@ function onesSum(...parts: Buffer[]): number {
 
 describe("the synthetic hospital's packets", () => {
   it.each([
-    ["tcp", tcpFrame({ from, to, fromPort: 1025, toPort: 443, payload: Buffer.from("odd") }, { sequence: 1, acknowledge: 2, flags: TCP_FLAGS.ack })],
-    ["tcp syn in a VLAN", tcpFrame({ from, to, vlan: 100, fromPort: 1025, toPort: 443, payload: Buffer.alloc(0) }, { sequence: 1, acknowledge: 0, flags: TCP_FLAGS.syn })],
+    [
+      "tcp",
+      tcpFrame(
+        { from, to, fromPort: 1025, toPort: 443, payload: Buffer.from("odd") },
+        { sequence: 1, acknowledge: 2, flags: TCP_FLAGS.ack },
+      ),
+    ],
+    [
+      "tcp syn in a VLAN",
+      tcpFrame(
+        { from, to, vlan: 100, fromPort: 1025, toPort: 443, payload: Buffer.alloc(0) },
+        { sequence: 1, acknowledge: 0, flags: TCP_FLAGS.syn },
+      ),
+    ],
     ["udp", udpFrame({ from, to, fromPort: 1025, toPort: 53, payload: Buffer.from("x") })],
   ])("%s has right lengths and checksums", (_, frame) => {
     const at = frame.readUInt16BE(12) === 0x8100 ? 18 : 14;
@@ -37,7 +49,10 @@ describe("the synthetic hospital's packets", () => {
     const wire = new PassThrough();
     wire.write(clientHello("archiv.nordwolke.example", ["h2"], half));
     const hello = await readTlsClientHello(wire);
-    expect([0, 16].map((id) => hello.extensions.find((extension) => extension.id === id)?.data)).toEqual([{ serverName: "archiv.nordwolke.example" }, { protocols: ["h2"] }]);
+    expect([0, 16].map((id) => hello.extensions.find((extension) => extension.id === id)?.data)).toEqual([
+      { serverName: "archiv.nordwolke.example" },
+      { protocols: ["h2"] },
+    ]);
   });
 
   it("DNS answers are read by another project's parser", () => {
@@ -46,7 +61,9 @@ describe("the synthetic hospital's packets", () => {
       ["a.example", "CNAME", "b.example"],
       ["b.example", "A", "192.0.2.1"],
     ]);
-    expect(dnsPacket.decode(dns(8, "a.example", "2001:db8::1", false)).questions).toEqual([{ name: "a.example", type: "AAAA", class: "IN" }]);
+    expect(dnsPacket.decode(dns(8, "a.example", "2001:db8::1", false)).questions).toEqual([
+      { name: "a.example", type: "AAAA", class: "IN" },
+    ]);
   });
 
   it("plays the same day for the same clock, in order of time, and never ends", () => {

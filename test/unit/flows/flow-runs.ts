@@ -30,7 +30,10 @@ export function recordOf(view: FlowView) {
     vlans: [view.vlanOuter, view.vlanInner, view.vlanMore >>> 16, view.vlanMore & 0xffff].slice(0, view.vlanCount),
     vlanDown: view.vlanDown,
     macs: [view.initiatorMacWord(1) & 0xff, view.responderMacWord(1) & 0xff],
-    icmp: [0, 1, 2, 3].map((n) => view.icmp(n)).filter((n) => n > 0).map((n) => [(n - 1) >> 8, (n - 1) & 255]),
+    icmp: [0, 1, 2, 3]
+      .map((n) => view.icmp(n))
+      .filter((n) => n > 0)
+      .map((n) => [(n - 1) >> 8, (n - 1) & 255]),
     orphans: view.lostOrphan,
     facts: view.facts,
   };
@@ -75,7 +78,12 @@ export function startRun(options: Partial<FlowTableOptions> = {}, reader: Payloa
 }
 
 /** Records of a whole capture. */
-export function runAll(packets: readonly Packet[], options: Partial<FlowTableOptions> = {}, reader?: PayloadReader, seed?: number): FlowRecord[] {
+export function runAll(
+  packets: readonly Packet[],
+  options: Partial<FlowTableOptions> = {},
+  reader?: PayloadReader,
+  seed?: number,
+): FlowRecord[] {
   const run = startRun(options, reader, seed);
   run.feed(packets);
   run.table.closeAll();

@@ -33,13 +33,29 @@ const idsOf = (batch: FlowBatch) => Array.from({ length: batch.count }, (_, inde
 
 describe("frames", () => {
   it("carry records and facts through any cutting of the stream", () => {
-    const stream = Buffer.concat([encodeFlows(batchOf(1, 2, 3, 4), 7), encodeFrame(FRAME.ack, 9, new Uint8Array(0)), encodeFlows(batchOf(), 8)]);
+    const stream = Buffer.concat([
+      encodeFlows(batchOf(1, 2, 3, 4), 7),
+      encodeFrame(FRAME.ack, 9, new Uint8Array(0)),
+      encodeFlows(batchOf(), 8),
+    ]);
     fc.assert(
       fc.property(fc.array(fc.nat(stream.length), { maxLength: 8 }), (cuts) => {
         const reader = new FrameReader();
         const points = [0, ...cuts.sort((a, b) => a - b), stream.length];
-        const frames = points.slice(1).flatMap((end, index) => [...reader.push(stream.subarray(points[index], end))].map(({ type, sequence, payload }) => ({ type, sequence, payload: Buffer.from(payload) })));
-        expect(frames.map(({ type, sequence }) => [type, sequence])).toEqual([[FRAME.flows, 7], [FRAME.ack, 9], [FRAME.flows, 8]]);
+        const frames = points
+          .slice(1)
+          .flatMap((end, index) =>
+            [...reader.push(stream.subarray(points[index], end))].map(({ type, sequence, payload }) => ({
+              type,
+              sequence,
+              payload: Buffer.from(payload),
+            })),
+          );
+        expect(frames.map(({ type, sequence }) => [type, sequence])).toEqual([
+          [FRAME.flows, 7],
+          [FRAME.ack, 9],
+          [FRAME.flows, 8],
+        ]);
         const batch = decodeFlows(frames[0].payload);
         expect(idsOf(batch)).toEqual([1, 2, 3, 4]);
         expect(batch.facts[1]?.names?.[0].name).toBe("n2.example");
@@ -75,7 +91,15 @@ describe("sensor to core", () => {
   });
 
   const hello: Hello = { epoch: "cafe", thread: 0, source: "test", pid: 1, recordBytes: FLOW_RECORD_BYTES };
-  const events = (more: Partial<ReceiverEvents>): ReceiverEvents => ({ onHello() {}, onFlows() {}, onStatus() {}, onEnd() {}, onGone() {}, onStranger() {}, ...more });
+  const events = (more: Partial<ReceiverEvents>): ReceiverEvents => ({
+    onHello() {},
+    onFlows() {},
+    onStatus() {},
+    onEnd() {},
+    onGone() {},
+    onStranger() {},
+    ...more,
+  });
   async function listen(more: Partial<ReceiverEvents>): Promise<LinkReceiver> {
     const receiver = new LinkReceiver(path, events(more));
     await receiver.listen();

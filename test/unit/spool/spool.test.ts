@@ -24,9 +24,9 @@ describe("spool", () => {
     fill(first, 1, 5);
     first.close();
     const second = open();
-    expect([...second.read(0)].map(({ epoch, thread, sequence, payload }) => [epoch, thread, sequence, payload[0], payload.length])).toEqual(
-      [1, 2, 3, 4, 5].map((n) => ["cafe", 0, n, n, 100]),
-    );
+    expect(
+      [...second.read(0)].map(({ epoch, thread, sequence, payload }) => [epoch, thread, sequence, payload[0], payload.length]),
+    ).toEqual([1, 2, 3, 4, 5].map((n) => ["cafe", 0, n, n, 100]));
     fill(second, 6, 7);
     expect(sequences(second)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
@@ -42,7 +42,12 @@ describe("spool", () => {
   it("knows what it has, so that a batch sent again is not taken twice", () => {
     const spool = open();
     fill(spool, 1, 3);
-    expect([spool.has("cafe", 0, 3), spool.has("cafe", 0, 4), spool.has("cafe", 1, 1), spool.has("beef", 0, 1)]).toEqual([true, false, false, false]);
+    expect([spool.has("cafe", 0, 3), spool.has("cafe", 0, 4), spool.has("cafe", 1, 1), spool.has("beef", 0, 1)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
     spool.close();
     expect(open().has("cafe", 0, 3)).toBe(true);
   });

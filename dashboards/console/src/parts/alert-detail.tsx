@@ -35,9 +35,7 @@ export function AlertDetailPane() {
             {found.snoozedUntilMs === null ? "" : ` · until ${dateTime(found.snoozedUntilMs)}`}
             {found.closedReason === null ? "" : ` · ${found.closedReason}`} · revision {found.rev} · <span class="mono">{found.id}</span>
           </p>
-          <p class="sentence" data-answer="q4">
-            {found.sentence}
-          </p>
+          <Sentence text={found.sentence} />
           <ActForms alert={found} />
           <Rule found={found} />
           <Claims found={found} />
@@ -56,6 +54,25 @@ export function AlertDetailPane() {
         </>
       )}
     </aside>
+  );
+}
+
+/** Who sent how much to whom, where, since when; what follows in the text is told by the parts below. */
+function Sentence({ text }: { text: string }) {
+  const end = /\.\s+(?=\p{Lu})/u.exec(text);
+  const first = end === null ? text : text.slice(0, end.index + 1);
+  return (
+    <>
+      <p class="sentence" data-answer="q4">
+        {first}
+      </p>
+      {end === null ? null : (
+        <details>
+          <summary>Full text, as sent out</summary>
+          <p>{text}</p>
+        </details>
+      )}
+    </>
   );
 }
 

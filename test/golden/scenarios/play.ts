@@ -1,0 +1,105 @@
+import { openAlerts } from "../../../src/alerts/index.ts";
+import { rulesOf } from "../../../src/app/rules.ts";
+import { BUILT_IN_LISTS, readBuiltInLists } from "../../../src/config/lists.ts";
+import { parseConfig } from "../../../src/config/load.ts";
+import type { Beat, Ends } from "../../../src/demo/conversation.ts";
+import type { Host } from "../../../src/demo/frames.ts";
+import { catalogue, createDetections } from "../../../src/detect/index.ts";
+import { createDissection } from "../../../src/dissect/reader.ts";
+import { createPlaces } from "../../../src/enrich/location/places.ts";
+import { loadCountryDatabase } from "../../../src/enrich/location/country-database.ts";
+import { sourcePaths } from "../../../src/enrich/location/compile.ts";
+import { loadProviders, loadSources, loadSpecialPurpose } from "../../../src/enrich/location/geo-db.ts";
+import { createNames } from "../../../src/enrich/names.ts";
+import { ManualClock } from "../../../src/lib/clock.ts";
+import type { Alert } from "../../../src/model/alert.ts";
+import type { PacketSource } from "../../../src/model/capture.ts";
+import { PacketBlock } from "../../../src/model/packet.ts";
+import { Losses } from "../../../src/obs/losses.ts";
+import { createCore } from "../../../src/pipeline/core.ts";
+import { createSensor } from "../../../src/pipeline/sensor.ts";
+
+const START_MICROS = Date.UTC(2026, 10, 21, 14, 0, 0) * 1000;
+const places = createPlaces({
+  countries: loadCountryDatabase(sourcePaths(loadSources().find(({ kind }) => kind === "country")!)[0]),
+  special: loadSpecialPurpose(),
+  providers: loadProviders(),
+});
+
+export const host = (address: string): Host => ({ address, mac: "02:00:00:00:00:01" });
+
+let port = 40_000;
+/** Two ends of a conversation; randomness that repeats, so that a scenario's packets are the same each time. */
+export function ends(client: string, server: string, serverPort: number, rttMicros = 20_000): Ends {
+  let state = 7;
+  port += 1;
+  const random = () => {
+    state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
+    return state / 0x80000000;
+  };
+  return { client: host(client), server: host(server), clientPort: port, serverPort, rttMicros, random };
+}
+
+/** Sends conversations, one after the other, as real frames through decode, flows, dissect, enrich, policy, detect and alerts. */
+export async function play(config: string, conversations: Iterable<Beat>[]): Promise<Readonly<Alert>[]> {
+  const loaded = parseConfig(config, undefined, readBuiltInLists(BUILT_IN_LISTS), {});
+  const losses = new Losses();
+  const alerts = await openAlerts({ folder: undefined, clock: new ManualClock(), policyRevision: loaded.revision, builds: places.builds, catalogue: catalogue() });
+  const detections = createDetections({ settings: loaded.config.detections, emit: (finding) => alerts.take(finding) });
+  const core = createCore(rulesOf(loaded, { places, names: createNames({ limit: 1000, losses, seed: 1 }) }));
+  const sensor = createSensor({
+    source: framesSource(conversations),
+    reader: createDissection({ losses }),
+    onBatch: (batch) => core.take(batch, [(judged) => detections.onFlow(judged)]),
+    options: { limit: 1000, isEarly: true },
+    epoch: "scenario",
+    thread: 0,
+    random: (words) => words.fill(3),
+    clock: new ManualClock(START_MICROS / 1000),
+  });
+  await sensor.run();
+  const status = sensor.status();
+  if (status.capture.seenPackets !== status.decodedPackets) throw new Error("a scenario's packet was not decoded");
+  return alerts.list().alerts;
+}
+
+function framesSource(conversations: Iterable<Beat>[]): PacketSource {
+  let micros = START_MICROS;
+  let seenPackets = 0;
+  let seenBytes = 0;
+  const block = new PacketBlock();
+  const frames = (function* () {
+    for (const conversation of conversations) {
+      for (const beat of conversation) {
+        micros += beat.afterMicros;
+        yield { frame: beat.frame, micros };
+      }
+      micros += 100_000;
+    }
+  })();
+  return {
+    title: "scenario",
+    open: async () => {},
+    next() {
+      const next = frames.next();
+      if (next.done) return "end";
+      const { frame } = next.value;
+      block.reset(Buffer.from(frame));
+      block.offset[0] = 0;
+      block.captured[0] = frame.length;
+      block.wire[0] = frame.length;
+      block.timeMicros[0] = next.value.micros;
+      block.linkType[0] = 1;
+      block.strippedTag[0] = 0;
+      block.count = 1;
+      seenPackets += 1;
+      seenBytes += frame.length;
+      return block;
+    },
+    ready: async () => {},
+    counters: () => ({ seenPackets, seenBytes, filteredPackets: 0, kernelDrops: 0, interfacePackets: undefined, newestMicros: micros }),
+    files: () => [],
+    progress: () => undefined,
+    close() {},
+  };
+}
