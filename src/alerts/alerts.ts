@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import type { Clock } from "../lib/clock.ts";
-import { ALERT_STATES, type Alert, type AlertState, type Finding, SEVERITIES, type Severity } from "../model/alert.ts";
+import { ALERT_STATES, type Alert, type AlertState, type Finding, type RunningAlert, SEVERITIES, type Severity } from "../model/alert.ts";
 import type { Health } from "../obs/health.ts";
 import type { Metric } from "../obs/metrics.ts";
 import { Board } from "./board.ts";
 import { alertIdOf, joins, threadIdOf, threadKey } from "./dedupe.ts";
 import { diskFiles, type JournalFiles } from "./files.ts";
-import { absorb, addHistory, type Group, openGroup } from "./group.ts";
+import { absorb, addHistory, type Group, groupOf, openGroup } from "./group.ts";
 import { type Act, apply, cleaned, clearAlert, refusalOf, wake } from "./lifecycle.ts";
 import { alertMetrics } from "./metrics.ts";
+import { Running } from "./running.ts";
 import { sentenceOf } from "./sentence.ts";
 import { AlertStore } from "./store.ts";
 
@@ -74,6 +75,11 @@ export class Alerts {
   private readonly store: AlertStore | undefined;
   private readonly grown = new Set<Group>();
   private readonly timers: (() => void)[] = [];
+  /** A flow event repeated a finding, and the group has it. */
+  private readonly repeated = (group: Group, isWider: boolean): void => {
+    this.store?.taken();
+    this.grew(group, isWider);
+  };
   private provenance: { policyRevision: string; builds: Record<string, string> };
 
   private constructor(options: AlertsOptions, board: Board, store: AlertStore | undefined, position: string | undefined) {
@@ -104,22 +110,22 @@ export class Alerts {
       if (removed === "full") store.drop(alert.id);
       else {
         if (removed !== undefined) store.drop(removed.alert.id);
-        board.put({ alert, key, assets: new Set(assets), actedRevision: acted, isStale: true });
+        board.put(groupOf(alert, key, assets, acted));
       }
     }
     return new Alerts(options, board, store, recovered.position);
   }
 
-  /** Takes one finding: joins the running episode of its thread, or opens an alert. */
-  take(finding: Finding): void {
+  /**
+   * Takes one finding: joins the running episode of its thread, or opens an alert. Returns the alert that took it, to be grown
+   * by what repeats the finding; undefined when there was no room for it.
+   */
+  take(finding: Finding): RunningAlert | undefined {
     // Findings about bordertap itself come from no input that could be read again.
     if (finding.flowId !== undefined) this.store?.taken();
     const key = threadKey(finding.detection, finding.key);
     const group = this.board.ofThread(key);
-    if (group === undefined || !joins(group.alert, finding, this.windowSeconds)) {
-      this.openAlert(key, finding);
-      return;
-    }
+    if (group === undefined || !joins(group.alert, finding.atMicros, this.windowSeconds)) return this.openAlert(key, finding);
     const { alert } = group;
     const isBack = alert.clearedMicros !== undefined;
     if (isBack) delete alert.clearedMicros;
@@ -128,10 +134,8 @@ export class Alerts {
       // A rise breaks the window, and a snooze: who slept on "high" has not seen "critical".
       if (growth === "raised" && alert.state === "snoozed") wake(alert);
       this.changed(group, growth === "raised" ? "raised" : "grew");
-      return;
-    }
-    this.store?.mark(alert.id, growth === "widened");
-    this.grown.add(group);
+    } else this.grew(group, growth === "widened");
+    return this.runningOf(group);
   }
 
   /** The cause of a health alert went away. Throws for a detection that may not clear itself. */
@@ -220,7 +224,10 @@ export class Alerts {
 
   /** Tells growth that was not told yet: at the end of a capture, and each half second by itself. */
   tellGrowth(): void {
-    for (const group of this.grown) this.options.onChange?.(refreshed(group), "grew");
+    for (const group of this.grown) {
+      group.hasGrown = false;
+      this.options.onChange?.(refreshed(group), "grew");
+    }
     this.grown.clear();
   }
 
@@ -240,11 +247,11 @@ export class Alerts {
     );
   }
 
-  private openAlert(key: string, finding: Finding): void {
+  private openAlert(key: string, finding: Finding): RunningAlert | undefined {
     const removed = this.board.makeRoom(finding);
-    if (removed === "full") return;
+    if (removed === "full") return undefined;
     if (removed !== undefined) {
-      this.grown.delete(removed);
+      this.toldGrowth(removed);
       this.store?.drop(removed.alert.id);
       this.options.onChange?.(refreshed(removed), "evicted");
     }
@@ -264,6 +271,24 @@ export class Alerts {
     this.board.put(group);
     this.raised[finding.severity] += 1;
     this.changed(group, "opened");
+    return this.runningOf(group);
+  }
+
+  private runningOf(group: Group): RunningAlert {
+    group.running ??= new Running(group, this.windowSeconds, this.repeated);
+    return group.running;
+  }
+
+  private grew(group: Group, isWider: boolean): void {
+    this.store?.mark(group.alert.id, isWider);
+    if (group.hasGrown) return;
+    group.hasGrown = true;
+    this.grown.add(group);
+  }
+
+  private toldGrowth(group: Group): void {
+    group.hasGrown = false;
+    this.grown.delete(group);
   }
 
   private endSnoozes(): void {
@@ -287,7 +312,7 @@ export class Alerts {
   private changed(group: Group, change: AlertChange): void {
     if (change === "raised") Object.assign(group.alert, this.provenance);
     this.board.refile(group);
-    this.grown.delete(group);
+    this.toldGrowth(group);
     this.store?.mark(group.alert.id, true);
     this.options.onChange?.(refreshed(group), change);
   }
@@ -303,8 +328,8 @@ function refreshed(group: Group): Readonly<Alert> {
 
 function encodeLine(group: Group | undefined, isWhole: boolean): string | undefined {
   if (group === undefined) return undefined;
-  const { alert, key, assets, actedRevision } = group;
-  if (isWhole) return JSON.stringify({ alert: refreshed(group), key, assets: [...assets], acted: actedRevision });
+  const { alert, key, ends, actedRevision } = group;
+  if (isWhole) return JSON.stringify({ alert: refreshed(group), key, assets: ends.toArray(), acted: actedRevision });
   const { revision, bytesOut, bytesIn, flowCount, findingCount, firstMicros, lastMicros } = alert;
   return JSON.stringify({ grow: alert.id, revision, bytesOut, bytesIn, flowCount, findingCount, firstMicros, lastMicros });
 }

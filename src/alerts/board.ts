@@ -69,8 +69,11 @@ export class Board {
   }
 
   put(group: Group): void {
+    const older = this.newest.get(group.key);
+    if (older !== undefined) older.isNewest = false;
     this.groups.set(group.alert.id, group);
     this.newest.set(group.key, group);
+    group.isNewest = true;
     this.refile(group);
   }
 
@@ -89,6 +92,7 @@ export class Board {
     this.groups.delete(id);
     this.shelves[this.ranks.get(id)!].delete(id);
     this.ranks.delete(id);
-    if (this.newest.get(group.key) === group) this.newest.delete(group.key);
+    if (group.isNewest) this.newest.delete(group.key);
+    group.isNewest = false;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Alert, Finding } from "../model/alert.ts";
+import type { Alert } from "../model/alert.ts";
 
 /** Parts are joined with a byte that no part may hold, so that ("a", "bc") and ("ab", "c") differ. */
 const SEPARATOR = "\u0000";
@@ -21,11 +21,11 @@ export function alertIdOf(key: string, atMicros: number, ordinal = 0): string {
 }
 
 /**
- * Whether a finding joins the newest alert of its thread. A closed alert takes no more, and silence longer than the window
+ * Whether a finding of this packet time joins the newest alert of its thread. A closed alert takes no more, and silence longer than the window
  * (packet time) ends an episode. Packets that are late, or a clock that went back, never begin a new one.
  */
-export function joins(alert: Alert, finding: Finding, windowSeconds: number): boolean {
-  return alert.state !== "closed" && finding.atMicros - alert.lastMicros <= windowSeconds * 1e6;
+export function joins(alert: Alert, atMicros: number, windowSeconds: number): boolean {
+  return alert.state !== "closed" && atMicros - alert.lastMicros <= windowSeconds * 1e6;
 }
 
 function shortHash(text: string): string {

@@ -94,7 +94,9 @@ export class AlertStore {
   }
 
   mark(id: string, isWhole: boolean): void {
-    if (isWhole || !this.dirty.has(id)) this.dirty.set(id, isWhole);
+    // To be written already, so a flush is due.
+    if (!isWhole && this.dirty.has(id)) return;
+    this.dirty.set(id, isWhole);
     this.schedule(isWhole ? COMMIT_MS : LAZY_COMMIT_MS);
   }
 

@@ -51,6 +51,7 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
     prefixBytes: loaded.config.dissect.prefixKilobytes * 1000,
     prefixTotalBytes: loaded.config.dissect.prefixTotalMegabytes * 1e6,
     isEarly: false,
+    detail: flowsOut === undefined ? "names" : "all",
     losses,
   });
   const sensor = createSensor({

@@ -179,6 +179,7 @@ export class Daemon {
     this.detections = this.detectionsOf(loaded);
     this.alerts.use(loaded.revision, this.knowledge.places.builds);
     this.history?.setContext({ policyRevision: loaded.revision, builds: this.knowledge.places.builds });
+    this.console.use({ site: loaded.site, policyRevision: loaded.revision });
     this.loaded = loaded;
     for (const sink of [...this.flowSinks, ...this.alertSinks]) sink.reopen();
   }

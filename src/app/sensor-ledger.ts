@@ -73,6 +73,8 @@ export class SensorLedger {
     // Counters of an interface begin anew with the machine, or when it was made anew.
     const missedPackets = difference === undefined || difference < 0 ? undefined : difference;
     this.miss(missedPackets ?? 0, before.activeFlows);
+    // At once: a core that died now would otherwise count the same outage again.
+    this.save();
     return { missedPackets, unreportedFlows: before.activeFlows };
   }
 

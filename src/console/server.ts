@@ -47,6 +47,8 @@ export interface ConsoleOptions {
 }
 
 export interface Console {
+  /** Another configuration is in effect: pages opened or refreshed from now on say so. */
+  use(rules: { site: Site; policyRevision: string | undefined }): void;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Where people open it; valid after `start`. */
@@ -58,7 +60,8 @@ export interface Console {
  * `console_address` for an address other machines could reach, `console_port` when the port cannot be had.
  */
 export function createConsole(options: ConsoleOptions): Console {
-  const { address, live, alerts, health, clock, log, site, version } = options;
+  const { address, live, alerts, health, clock, log, version } = options;
+  let rules: { site: Site; policyRevision: string | undefined } = { site: options.site, policyRevision: options.policyRevision };
   if (!LOOPBACK_ADDRESSES.some((known) => known === address)) {
     throw new AppError(
       "console_address",
@@ -67,7 +70,18 @@ export function createConsole(options: ConsoleOptions): Console {
     );
   }
   live.seed(alerts.list());
-  const topics = new Topics({ live, site, health, version, policyRevision: options.policyRevision, tokens: new Tokens() });
+  const topics = new Topics({
+    live,
+    health,
+    version,
+    tokens: new Tokens(),
+    get site() {
+      return rules.site;
+    },
+    get policyRevision() {
+      return rules.policyRevision;
+    },
+  });
   const hub = new Hub({ live, topics, clock, epoch: options.epoch ?? randomUUID(), build: version });
   const metrics = createExposition([...options.metrics, ...liveMetrics(live, () => clock.nowMs()), ...hubMetrics(hub)]);
   const sockets = new WebSocketServer({
@@ -115,6 +129,9 @@ export function createConsole(options: ConsoleOptions): Console {
   }
 
   return {
+    use(next) {
+      rules = next;
+    },
     async start() {
       const assets = readAssets(options.assetsFolder);
       if (!assets.has("/index.html")) log.warn("the console's page is not built; run npm run build", { folder: options.assetsFolder });
@@ -126,7 +143,9 @@ export function createConsole(options: ConsoleOptions): Console {
         assets,
         metrics,
         clock,
-        policyRevision: options.policyRevision,
+        get policyRevision() {
+          return rules.policyRevision;
+        },
         port: () => port,
       });
       routes.onError((error) => {
@@ -143,7 +162,6 @@ export function createConsole(options: ConsoleOptions): Console {
       port = (created.address() as AddressInfo).port;
       hub.start();
       health.set("console", "ok");
-      log.info("console listens", { url: urlOf(address, port) });
     },
     async stop() {
       hub.stop();

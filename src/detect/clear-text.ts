@@ -11,16 +11,17 @@ function isClear(facts: FlowFacts): boolean {
   return facts.tls === undefined && !facts.protocols.includes("tls");
 }
 
-function clearFinding(
+function report(
   judged: JudgedFlow,
-  context: FlowContext<string>,
+  { ledger, threads, destinations, reporter }: FlowContext<string>,
   name: string,
-  rule: { because: string; wouldAllow: string; detail: string },
-) {
-  context.ledger.share(judged);
-  const { bytesOut, bytesIn, flows } = context.ledger;
-  const key = [judged.zone?.name ?? "", context.destinations.keyOf(judged), countryOf(judged)];
-  return findingOf(judged, { detection: name, severity: "critical", key, bytesOut, bytesIn, flows, rule: `detection:${name}`, ...rule });
+  words: (facts: FlowFacts) => { because: string; wouldAllow: string; detail: string },
+): void {
+  ledger.share(judged);
+  const thread = threads.of(judged.zone, destinations.of(judged), countryOf(judged));
+  if (reporter.grow(thread, judged, "critical", ledger)) return;
+  const parts = { detection: name, severity: "critical" as const, key: thread.key, rule: `detection:${name}` };
+  reporter.open(thread, findingOf(judged, ledger, { ...parts, ...words(judged.flow.facts!) }));
 }
 
 /** Catalogue 12. */
@@ -41,15 +42,9 @@ A request that goes out fires at once. A request that comes from outside fires w
   evaluate(judged, context) {
     const facts = judged.flow.facts!;
     const { dicom } = facts;
-    if (dicom === undefined || !isClear(facts)) return undefined;
-    if (judged.direction === "inbound" && dicom.result !== "accepted") return undefined;
-    const called = dicom.calledAe?.[0] ?? "unknown";
-    const result = dicom.result === "accepted" || dicom.result === "rejected" ? `, ${dicom.result}` : "";
-    return clearFinding(judged, context, this.name, {
-      detail: `DICOM association ${dicom.callingAe?.[0] ?? "unknown"} to ${called}${result}`,
-      because: "DICOM without TLS toward an outside address is readable by everybody on the way",
-      wouldAllow: "the same association inside TLS (DICOM PS3.15 B.1) or inside an authorised tunnel",
-    });
+    if (dicom === undefined || !isClear(facts)) return;
+    if (judged.direction === "inbound" && dicom.result !== "accepted") return;
+    report(judged, context, this.name, dicomWords);
   },
 });
 
@@ -71,15 +66,29 @@ the judgement. When the flow was opened from outside, it fires once the inside e
   evaluate(judged, context) {
     const facts = judged.flow.facts!;
     const { hl7 } = facts;
-    if (hl7 === undefined || !isClear(facts)) return undefined;
-    if (judged.direction === "inbound" && !judged.isEstablished) return undefined;
-    const types = hl7.messageTypes?.slice(0, 4).join(", ") ?? "messages of unknown type";
-    const from = hl7.sendingApplication?.[0] ?? "unknown";
-    const to = hl7.receivingApplication?.[0] ?? "unknown";
-    return clearFinding(judged, context, this.name, {
-      detail: `HL7 ${types} from ${from} to ${to}${hl7.messages === undefined ? "" : `, ${hl7.messages} messages read`}`,
-      because: "HL7 version 2 without TLS toward an outside address is readable by everybody on the way",
-      wouldAllow: "the same interface inside TLS or inside an authorised tunnel",
-    });
+    if (hl7 === undefined || !isClear(facts)) return;
+    if (judged.direction === "inbound" && !judged.isEstablished) return;
+    report(judged, context, this.name, hl7Words);
   },
 });
+
+function dicomWords({ dicom = {} }: FlowFacts) {
+  const called = dicom.calledAe?.[0] ?? "unknown";
+  const result = dicom.result === "accepted" || dicom.result === "rejected" ? `, ${dicom.result}` : "";
+  return {
+    detail: `DICOM association ${dicom.callingAe?.[0] ?? "unknown"} to ${called}${result}`,
+    because: "DICOM without TLS toward an outside address is readable by everybody on the way",
+    wouldAllow: "the same association inside TLS (DICOM PS3.15 B.1) or inside an authorised tunnel",
+  };
+}
+
+function hl7Words({ hl7 = {} }: FlowFacts) {
+  const types = hl7.messageTypes?.slice(0, 4).join(", ") ?? "messages of unknown type";
+  const from = hl7.sendingApplication?.[0] ?? "unknown";
+  const to = hl7.receivingApplication?.[0] ?? "unknown";
+  return {
+    detail: `HL7 ${types} from ${from} to ${to}${hl7.messages === undefined ? "" : `, ${hl7.messages} messages read`}`,
+    because: "HL7 version 2 without TLS toward an outside address is readable by everybody on the way",
+    wouldAllow: "the same interface inside TLS or inside an authorised tunnel",
+  };
+}

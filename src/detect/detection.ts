@@ -1,10 +1,12 @@
-import type { Finding } from "../model/alert.ts";
+import type { Finding, Growth } from "../model/alert.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import type { Destinations } from "./destination.ts";
 import type { FirstSeen } from "./first-seen.ts";
 import type { FlowLedger } from "./flow-ledger.ts";
 import type { HourlySums } from "./hourly-sums.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Threads } from "./thread.ts";
 import type { ZoneKinds } from "./zone-kinds.ts";
 
 /**
@@ -49,12 +51,20 @@ export interface FlowContext<K extends string> {
   readonly ledger: FlowLedger;
   readonly sums: HourlySums;
   readonly seen: FirstSeen;
+  readonly threads: Threads;
+  readonly reporter: Reporter;
+  /** To report with, for a detection that does without the ledger; filled anew each time. */
+  readonly growth: Growth;
 }
 
 export interface FlowDetection<K extends string = string> extends Declaration<K> {
   reads: "flow";
   concern: Concern;
-  evaluate(judged: JudgedFlow, context: FlowContext<K>): Finding | undefined;
+  /**
+   * Called for each flow event of its concern. What repeats an earlier finding is to cost next to nothing: get the thread, ask
+   * the reporter to grow it, and make a finding only when that will not do.
+   */
+  evaluate(judged: JudgedFlow, context: FlowContext<K>): void;
 }
 
 /** What a detection on the sensor's state reports with. `clear` says that the cause of an earlier finding went away. */

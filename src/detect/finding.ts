@@ -1,5 +1,5 @@
 import { hasPorts, ICMP, ICMP6, transportName } from "../lib/transports.ts";
-import type { Finding, Severity } from "../model/alert.ts";
+import type { Finding, Growth, Severity } from "../model/alert.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import { PATIENT_DATA } from "../model/site.ts";
 
@@ -8,10 +8,6 @@ export interface FindingParts {
   detection: string;
   severity: Severity;
   key: readonly string[];
-  bytesOut: number;
-  bytesIn: number;
-  flows: number;
-  sinceMicros?: number;
   detail?: string;
   /** The rule that decided, where it is not the policy's. */
   rule?: string;
@@ -20,23 +16,23 @@ export interface FindingParts {
 }
 
 /** Copies what an alert needs from a judged flow, which is only valid within the call. */
-export function findingOf(judged: JudgedFlow, parts: FindingParts): Finding {
+export function findingOf(judged: JudgedFlow, growth: Readonly<Growth>, parts: FindingParts): Finding {
   const { flow, zone, asset, party, name, location, judgement } = judged;
   const finding: Finding = {
     detection: parts.detection,
     severity: parts.severity,
     key: parts.key,
     atMicros: flow.endMicros,
-    sinceMicros: parts.sinceMicros ?? flow.startMicros,
+    sinceMicros: growth.sinceMicros,
     insideAddress: judged.insideAddress(),
     outsideAddress: judged.outsideAddress(),
     transport: transportName(flow.transport),
     rule: parts.rule ?? judgement.rule,
     because: parts.because ?? judgement.because,
     flowId: `${flow.thread}.${flow.id}`,
-    newBytesOut: parts.bytesOut,
-    newBytesIn: parts.bytesIn,
-    newFlows: parts.flows,
+    newBytesOut: growth.bytesOut,
+    newBytesIn: growth.bytesIn,
+    newFlows: growth.flows,
   };
   if (zone !== undefined) {
     finding.zone = zone.name;

@@ -8,13 +8,15 @@ export interface Sighting {
   flows: number;
   /** `new`: below the threshold; `reported`: its first episode goes on; `known`: that is over. */
   state: "new" | "reported" | "known";
+  /** Given up, for want of room or because it is too old: ask for the key anew. */
+  isForgotten: boolean;
 }
 
 /** Who was seen before, and how much went there until it was worth reporting. The one met first is forgotten when full. */
 export class FirstSeen {
   /** Sightings forgotten for want of room: they may be reported as new once more. */
   forgotten = 0;
-  private readonly sightings = new Map<string | number, Sighting>();
+  private readonly sightings = new Map<string, Sighting>();
   private readonly limit: number;
 
   constructor(limit = KEYS_KEPT) {
@@ -26,17 +28,30 @@ export class FirstSeen {
   }
 
   /** The sighting of `key`, a new one if there is none or it is older than `rememberMicros`. The caller updates it. */
-  of(key: string | number, atMicros: number, rememberMicros: number): Sighting {
+  of(key: string, atMicros: number, rememberMicros: number): Sighting {
     const known = this.sightings.get(key);
     if (known !== undefined && atMicros - known.lastMicros <= rememberMicros) return known;
-    if (known !== undefined) this.sightings.delete(key);
+    if (known !== undefined) this.drop(key, known);
     else if (this.sightings.size >= this.limit) {
-      const oldest = this.sightings.keys().next();
-      if (!oldest.done) this.sightings.delete(oldest.value);
+      const oldest = this.sightings.entries().next();
+      if (!oldest.done) this.drop(...oldest.value);
       this.forgotten += 1;
     }
-    const sighting: Sighting = { firstMicros: atMicros, lastMicros: atMicros, bytesOut: 0, bytesIn: 0, flows: 0, state: "new" };
+    const sighting: Sighting = {
+      firstMicros: atMicros,
+      lastMicros: atMicros,
+      bytesOut: 0,
+      bytesIn: 0,
+      flows: 0,
+      state: "new",
+      isForgotten: false,
+    };
     this.sightings.set(key, sighting);
     return sighting;
+  }
+
+  private drop(key: string, sighting: Sighting): void {
+    sighting.isForgotten = true;
+    this.sightings.delete(key);
   }
 }

@@ -1,3 +1,4 @@
+import type { Growth } from "../model/alert.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 
 /** Flows remembered per detection; the oldest is forgotten when full. */
@@ -16,8 +17,9 @@ interface Reported {
  * detection may have let pass (not established yet, name not learned yet); sums over findings must hold all the same, so
  * a finding carries what is new since the flow's last *finding*.
  */
-export class FlowLedger {
+export class FlowLedger implements Growth {
   /** Results of the last `share`; one set serves all, read it at once. */
+  sinceMicros = 0;
   bytesOut = 0;
   bytesIn = 0;
   flows = 0;
@@ -43,8 +45,17 @@ export class FlowLedger {
   /** Works out this finding's share of the flow, and remembers that it was reported. */
   share(judged: JudgedFlow): void {
     const { flow } = judged;
-    const key = flow.thread * THREAD_STEP + flow.id;
     const startMicros = flow.startMicros;
+    this.sinceMicros = startMicros;
+    const isFirst = isFirstReport(judged);
+    if (isFirst && flow.isClosed) {
+      // Told in one event, as most flows are: there is nothing to remember of it.
+      this.bytesOut = judged.bytesOut;
+      this.bytesIn = judged.bytesIn;
+      this.flows = 1;
+      return;
+    }
+    const key = flow.thread * THREAD_STEP + flow.id;
     const before = this.reported.get(key);
     if (before !== undefined && before.startMicros === startMicros) {
       this.bytesOut = Math.max(0, judged.bytesOut - before.bytesOut);
@@ -57,7 +68,7 @@ export class FlowLedger {
       }
       return;
     }
-    const isKnownElsewhere = startMicros < this.resumedFromMicros && !isFirstReport(judged);
+    const isKnownElsewhere = startMicros < this.resumedFromMicros && !isFirst;
     this.bytesOut = isKnownElsewhere ? judged.newBytesOut : judged.bytesOut;
     this.bytesIn = isKnownElsewhere ? judged.newBytesIn : judged.bytesIn;
     this.flows = isKnownElsewhere ? 0 : 1;

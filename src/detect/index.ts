@@ -1,5 +1,5 @@
 import { AppError } from "../lib/errors.ts";
-import { type Finding, SEVERITIES, type Severity } from "../model/alert.ts";
+import { type Finding, type RunningAlert, SEVERITIES, type Severity } from "../model/alert.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import type { Metric } from "../obs/metrics.ts";
@@ -10,8 +10,10 @@ import { FirstSeen } from "./first-seen.ts";
 import { FlowLedger } from "./flow-ledger.ts";
 import { HourlySums } from "./hourly-sums.ts";
 import { driftCountry, unregistered } from "./processor.ts";
+import { Reporter } from "./reporter.ts";
 import { residencyIndeterminate, residencyViolation } from "./residency.ts";
 import { tapDegraded } from "./tap.ts";
+import { Threads } from "./thread.ts";
 import { OTHER_ZONE, ZoneKinds } from "./zone-kinds.ts";
 
 export type { CatalogueEntry, Detection } from "./detection.ts";
@@ -56,8 +58,11 @@ export function catalogue(): Record<string, CatalogueEntry> {
 
 export interface DetectionsOptions {
   settings?: DetectionSettings;
-  /** Called within `onFlow`, `onStatus` or `onTick`, once per finding. */
-  emit(finding: Finding): void;
+  /**
+   * Called within `onFlow`, `onStatus` or `onTick` with a finding. Whoever groups findings gives back the alert that took it:
+   * flow events that only repeat the finding then go to that alert directly, as `grow`, and no finding is made of them.
+   */
+  emit(finding: Finding): RunningAlert | undefined;
   /** The cause of a health finding went away. */
   clear?(detection: string, key: readonly string[], atMicros: number): void;
   /** Packet time up to which an earlier run of the core has judged, when this one carries on from there. */
@@ -87,13 +92,9 @@ export function createDetections({ settings = {}, emit, clear, resumedFromMicros
   const isOn = ({ name }: Detection) => effective.get(name)!.isOn;
   const zones = new ZoneKinds();
   const destinations = new Destinations();
-  const findings = new Map<string, number>(DETECTIONS.filter(isOn).map(({ name }) => [name, 0]));
-  const report = (finding: Finding) => {
-    findings.set(finding.detection, (findings.get(finding.detection) ?? 0) + 1);
-    const severity = effective.get(finding.detection)?.severity;
-    if (severity !== undefined) finding.severity = severity;
-    emit(finding);
-  };
+  const reporters = new Map<string, Reporter>(
+    DETECTIONS.filter(isOn).map(({ name }) => [name, new Reporter(effective.get(name)!.severity, emit)]),
+  );
 
   const byConcern = Object.fromEntries(CONCERNS.map((concern) => [concern, [] as Running[]])) as Record<Concern, Running[]>;
   for (const detection of DETECTIONS) {
@@ -105,6 +106,9 @@ export function createDetections({ settings = {}, emit, clear, resumedFromMicros
       ledger: new FlowLedger(resumedFromMicros),
       sums: new HourlySums(),
       seen: new FirstSeen(),
+      threads: new Threads(),
+      reporter: reporters.get(detection.name)!,
+      growth: { sinceMicros: 0, bytesOut: 0, bytesIn: 0, flows: 0 },
     };
     byConcern[detection.concern].push({ detection, context });
   }
@@ -114,16 +118,13 @@ export function createDetections({ settings = {}, emit, clear, resumedFromMicros
 
   const watches = DETECTIONS.filter((detection) => detection.reads === "status" && isOn(detection)).map((detection) =>
     (detection as Extract<Detection, { reads: "status" }>).watch(effective.get(detection.name)!.thresholds, {
-      emit: report,
+      emit: (finding) => void reporters.get(detection.name)!.report(finding),
       clear: (key, atMicros) => clear?.(detection.name, key, atMicros),
     }),
   );
 
   function run(running: readonly Running[], judged: JudgedFlow): void {
-    for (let n = 0; n < running.length; n += 1) {
-      const finding = running[n].detection.evaluate(judged, running[n].context);
-      if (finding !== undefined) report(finding);
-    }
+    for (let n = 0; n < running.length; n += 1) running[n].detection.evaluate(judged, running[n].context);
   }
 
   return {
@@ -153,7 +154,7 @@ export function createDetections({ settings = {}, emit, clear, resumedFromMicros
         help: "Findings by detection, before they are grouped into alerts.",
         labels: ["detection"],
         read(write) {
-          for (const [name, count] of findings) write(count, name);
+          for (const [name, reporter] of reporters) write(reporter.findings, name);
         },
       },
       {

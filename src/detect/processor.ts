@@ -1,14 +1,14 @@
+import type { JudgedFlow } from "../model/judgement.ts";
 import type { Party } from "../model/site.ts";
-import { countryOf, prefixOf } from "./destination.ts";
+import { countryOf, type Destinations } from "./destination.ts";
 import { defineDetection } from "./detection.ts";
 import { findingOf } from "./finding.ts";
 import { isFirstReport } from "./flow-ledger.ts";
+import type { Thread, Threads } from "./thread.ts";
 import { PATIENT_ZONE } from "./zone-kinds.ts";
 
 const HOUR_MICROS = 3600e6;
 const DAY_MICROS = 24 * HOUR_MICROS;
-/** Zone orders are small; this keeps (zone, ASN) an exact double. */
-const ZONE_STEP = 2 ** 33;
 
 /** Catalogue 5. */
 export const driftCountry = defineDetection({
@@ -26,26 +26,27 @@ and the location has at least the configured confidence. Zones and places that a
 outside the zone's jurisdiction list and no authorisation covers the transfer.`,
   concern: "registered",
   thresholds: { confidence: { default: 70, doc: "confidence of the location, 0 to 100, below which it does not fire" } },
-  evaluate(judged, { settings, ledger }) {
+  evaluate(judged, { settings, ledger, threads, destinations, reporter }) {
     const { location, judgement } = judged;
     const party = judged.party!;
-    if (location === undefined || party.countries.length === 0 || !judged.isEstablished) return undefined;
+    if (location === undefined || party.countries.length === 0 || !judged.isEstablished) return;
     const { countries } = location.place;
-    if (location.place.confidence < settings.confidence || countries.length === 0 || isContracted(party, countries)) return undefined;
+    if (location.place.confidence < settings.confidence || countries.length === 0 || isContracted(party, countries)) return;
     ledger.share(judged);
     const isApproved = location.verdict !== "outside-list" || judgement.word === "authorised";
+    const severity = isApproved ? "high" : "critical";
+    const thread = threads.of(judged.zone, destinations.ofParty(party), countryOf(judged));
+    if (reporter.grow(thread, judged, severity, ledger)) return;
     const contracted = party.countries.join(", ");
-    return findingOf(judged, {
+    const finding = findingOf(judged, ledger, {
       detection: this.name,
-      severity: isApproved ? "high" : "critical",
-      key: [judged.zone?.name ?? "", party.name, countryOf(judged)],
-      bytesOut: ledger.bytesOut,
-      bytesIn: ledger.bytesIn,
-      flows: ledger.flows,
+      severity,
+      key: thread.key,
       rule: `contract:${party.name}`,
       because: `the contract with ${party.title} names ${contracted}, its address is in ${countries.join(", ")}`,
       wouldAllow: `an agreement with ${party.title} that names ${countries[0]}, entered in the register, or service from ${contracted}`,
     });
+    reporter.open(thread, finding);
   },
 });
 
@@ -74,47 +75,56 @@ destination is known and stays quiet until it was away for the configured days. 
     minBytes: { default: 100_000, doc: "bytes leaving the site to one destination from which it fires" },
     rememberDays: { default: 30, doc: "days without traffic after which a destination counts as new again" },
   },
-  evaluate(judged, { settings, zones, destinations, seen }) {
+  evaluate(judged, { settings, zones, destinations, seen, threads, growth, reporter }) {
     const { flow, location } = judged;
     const zone = judged.zone!;
-    if (location?.place.special !== undefined) return undefined;
-    const domain = destinations.domainOf(judged.name);
-    const asn = location?.place.asn;
+    if (location?.place.special !== undefined) return;
     const atMicros = flow.endMicros;
-    const subjectKey =
-      domain !== undefined
-        ? `${zone.name}|${domain}`
-        : asn !== undefined
-          ? zone.order * ZONE_STEP + asn
-          : `${zone.name}|${prefixOf(judged)}`;
-    const sighting = seen.of(subjectKey, atMicros, settings.rememberDays * DAY_MICROS);
+    const thread = threadOf(judged, destinations, threads);
+    const rememberMicros = settings.rememberDays * DAY_MICROS;
+    let { sighting } = thread;
+    if (sighting === undefined || sighting.isForgotten || atMicros - sighting.lastMicros > rememberMicros)
+      sighting = thread.sighting = seen.of(`${zone.name}|${thread.key[1]}`, atMicros, rememberMicros);
     if (sighting.state === "reported" && atMicros - sighting.lastMicros > HOUR_MICROS) sighting.state = "known";
     if (atMicros > sighting.lastMicros) sighting.lastMicros = atMicros;
-    if (sighting.state === "known") return undefined;
-    let bytesOut = judged.newBytesOut;
-    let bytesIn = judged.newBytesIn;
-    let flows = isFirstReport(judged) ? 1 : 0;
+    if (sighting.state === "known") return;
+    growth.bytesOut = judged.newBytesOut;
+    growth.bytesIn = judged.newBytesIn;
+    growth.flows = isFirstReport(judged) ? 1 : 0;
     if (sighting.state === "new") {
       if (flow.startMicros < sighting.firstMicros) sighting.firstMicros = flow.startMicros;
-      bytesOut = sighting.bytesOut += bytesOut;
-      bytesIn = sighting.bytesIn += bytesIn;
-      flows = sighting.flows += flows;
-      if (bytesOut < settings.minBytes) return undefined;
+      growth.bytesOut = sighting.bytesOut += growth.bytesOut;
+      growth.bytesIn = sighting.bytesIn += growth.bytesIn;
+      growth.flows = sighting.flows += growth.flows;
+      if (sighting.bytesOut < settings.minBytes) return;
       sighting.state = "reported";
     }
-    const subject = domain ?? (asn !== undefined ? `AS${asn}` : prefixOf(judged));
-    return findingOf(judged, {
+    growth.sinceMicros = sighting.firstMicros;
+    const severity = zones.of(zone) === PATIENT_ZONE ? "high" : "low";
+    if (reporter.grow(thread, judged, severity, growth)) return;
+    const subject = thread.key[1];
+    const finding = findingOf(judged, growth, {
       detection: this.name,
-      severity: zones.of(zone) === PATIENT_ZONE ? "high" : "low",
-      key: [zone.name, subject, countryOf(judged)],
-      bytesOut,
-      bytesIn,
-      flows,
-      sinceMicros: sighting.firstMicros,
+      severity,
+      key: thread.key,
       detail: `first data from ${zone.name} to ${subject}`,
       rule: "register",
       because: `no party in the register has the name, prefix or autonomous system of ${subject}`,
       wouldAllow: `an entry for ${subject} in the register of parties`,
     });
+    reporter.open(thread, finding);
   },
 });
+
+function threadOf(judged: JudgedFlow, destinations: Destinations, threads: Threads): Thread {
+  const { zone, location } = judged;
+  const domain = destinations.ofName(judged.name);
+  if (domain !== undefined) return threads.of(zone, domain, countryOf(judged));
+  const place = location?.place;
+  if (place?.asn === undefined) return threads.of(zone, destinations.ofPrefix(judged), countryOf(judged));
+  const known = threads.atPlace(zone, place);
+  if (known !== undefined) return known;
+  const thread = threads.of(zone, destinations.ofAsn(place.asn), countryOf(judged));
+  threads.keepAtPlace(thread, place);
+  return thread;
+}

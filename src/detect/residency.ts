@@ -1,6 +1,8 @@
 import { countryOf } from "./destination.ts";
 import { defineDetection } from "./detection.ts";
 import { findingOf } from "./finding.ts";
+import type { HourlySums } from "./hourly-sums.ts";
+import type { Thread } from "./thread.ts";
 
 /** Catalogue 1. A flow opened from outside is judged too: it can carry data out. */
 export const residencyViolation = defineDetection({
@@ -23,16 +25,16 @@ A foreign address is an indicator of a transfer, not proof of one.`,
     confidence: { default: 80, doc: "confidence of the location, 0 to 100, below which it does not fire" },
     criticalBytes: { default: 1_000_000, doc: "bytes leaving the site from which it is critical" },
   },
-  evaluate(judged, { settings, zones, destinations, ledger, sums }) {
+  evaluate(judged, { settings, zones, destinations, threads, ledger, sums, reporter }) {
     const { location } = judged;
-    if (!judged.isEstablished || !zones.isPatient(judged.zone) || location === undefined) return undefined;
-    if (location.verdict !== "outside-list" || location.place.confidence < settings.confidence) return undefined;
-    const key = [judged.zone!.name, destinations.keyOf(judged), countryOf(judged)];
+    if (!judged.isEstablished || !zones.isPatient(judged.zone) || location === undefined) return;
+    if (location.verdict !== "outside-list" || location.place.confidence < settings.confidence) return;
+    const thread = threads.of(judged.zone, destinations.of(judged), countryOf(judged));
     ledger.share(judged);
-    const { bytesOut, bytesIn, flows } = ledger;
-    const bytesUp = Math.max(judged.bytesOut, sums.add(key.join("|"), judged.flow.endMicros, bytesOut));
+    const bytesUp = Math.max(judged.bytesOut, addToHour(sums, thread, judged.flow.endMicros, ledger.bytesOut));
     const severity = bytesUp >= settings.criticalBytes ? "critical" : "high";
-    return findingOf(judged, { detection: this.name, severity, key, bytesOut, bytesIn, flows });
+    if (reporter.grow(thread, judged, severity, ledger)) return;
+    reporter.open(thread, findingOf(judged, ledger, { detection: this.name, severity, key: thread.key }));
   },
 });
 
@@ -54,15 +56,20 @@ Special-purpose addresses (private, link-local, multicast, documentation …) ar
   thresholds: {
     minBytesPerHour: { default: 100_000, doc: "bytes leaving the site to one destination within an hour from which it fires" },
   },
-  evaluate(judged, { settings, zones, destinations, ledger, sums }) {
+  evaluate(judged, { settings, zones, destinations, threads, ledger, sums, reporter }) {
     const { location, party } = judged;
-    if (party !== undefined || !zones.isPatient(judged.zone)) return undefined;
-    if (location === undefined || location.verdict !== "indeterminate" || location.place.special !== undefined) return undefined;
-    const key = [judged.zone!.name, destinations.keyOf(judged), countryOf(judged)];
-    const hour = sums.add(key.join("|"), judged.flow.endMicros, judged.newBytesOut);
-    if (hour < settings.minBytesPerHour || !judged.isEstablished) return undefined;
+    if (party !== undefined || !zones.isPatient(judged.zone)) return;
+    if (location === undefined || location.verdict !== "indeterminate" || location.place.special !== undefined) return;
+    const thread = threads.of(judged.zone, destinations.of(judged), countryOf(judged));
+    const hour = addToHour(sums, thread, judged.flow.endMicros, judged.newBytesOut);
+    if (hour < settings.minBytesPerHour || !judged.isEstablished) return;
     ledger.share(judged);
-    const { bytesOut, bytesIn, flows } = ledger;
-    return findingOf(judged, { detection: this.name, severity: "medium", key, bytesOut, bytesIn, flows });
+    if (reporter.grow(thread, judged, "medium", ledger)) return;
+    reporter.open(thread, findingOf(judged, ledger, { detection: this.name, severity: "medium", key: thread.key }));
   },
 });
+
+function addToHour(sums: HourlySums, thread: Thread, atMicros: number, bytes: number): number {
+  if (thread.sum === undefined || thread.sum.isForgotten) thread.sum = sums.of(thread.key.join("|"), atMicros);
+  return sums.add(thread.sum, atMicros, bytes);
+}

@@ -24,8 +24,13 @@ export interface Dissector<State = unknown> {
   readonly firstBytes?: { readonly tcp?: readonly number[]; readonly udp?: readonly number[] };
   /** Looks at the first bytes of a direction (or a datagram) and touches nothing: `found`, `needMore` or `notMine`. */
   recognise(stream: Stream): Verdict;
-  /** Memory for one flow, made once it is recognised; both directions share it. */
-  begin(): State;
+  /** Memory for one flow, made once it is recognised; both directions share it. `rested`: the flow goes on after a rest. */
+  begin(rested?: number): State;
+  /**
+   * For readers of datagrams, whose flows have no end: a word, not 0, that tells `begin` all there is to know while nothing
+   * is awaited; 0 keeps the state. So a flow at rest costs no object.
+   */
+  rest?(state: State): number;
   /** Reads on from `stream.start`: `found`, `needMore`, `passOn`, `malformed(code)`; `notMine` for a direction or datagram that is another's. */
   read(stream: Stream, state: State): Verdict;
 }

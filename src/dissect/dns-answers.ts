@@ -25,9 +25,9 @@ const SVCB = 64;
 const HTTPS = 65;
 const NETBIOS_NAME = 32;
 
-/** Addresses and aliases of the last message, for `resolutionOf`; valid up to their counts. */
+/** Addresses (four words each) and aliases of the last message, for `resolutionOf`; valid up to their counts. */
 const owners: string[] = [];
-const addresses: string[] = [];
+const addresses = new Int32Array(MAX_RECORDS * 4);
 const addressTtls: number[] = [];
 let addressCount = 0;
 const aliasOwners: string[] = [];
@@ -36,12 +36,14 @@ const aliasTtls: number[] = [];
 let aliasCount = 0;
 
 /**
- * Reads `count` resource records from `at` (RFC 1035 §4.1.3) into the question's answers; without a question each record
- * counts as a question of its own name and type. False when a record breaks the rules or is cut.
+ * Reads `count` resource records from `at` (RFC 1035 §4.1.3) into the question's answers, where details are wanted; in a
+ * message that asks nothing each record counts as a question of its own name and type. False when a record breaks the
+ * rules or is cut.
  */
 export function readAnswers(
   stream: Stream,
   state: DnsState,
+  askedName: string | undefined,
   question: DnsQuestion | undefined,
   base: number,
   at: number,
@@ -65,7 +67,7 @@ export function readAnswers(
     const offset = isPointer ? ((bytes[position] & 0x3f) << 8) | bytes[position + 1] : -1;
     let after = position + 2;
     if (offset < 0 || offset !== lastOffset) {
-      if (offset === HEADER_BYTES && question !== undefined && !isNetbios) owner = question.name;
+      if (offset === HEADER_BYTES && askedName !== undefined) owner = askedName;
       else {
         const name = readName(bytes, base, position, end);
         if (name === undefined) return false;
@@ -80,18 +82,26 @@ export function readAnswers(
     const data = after + 10;
     const dataEnd = data + bytes.readUInt16BE(after + 8);
     if (dataEnd > end) return false;
-    if (type !== OPT) {
-      const asked = question ?? questionOf(stream, state, isNetbios ? netbiosName(owner) : owner, typeName(type, isNetbios));
-      const text = isNetbios ? netbiosAddress(bytes, type, data, dataEnd) : dataText(bytes, base, type, data, dataEnd);
-      if (text === undefined) return false;
-      if (!question && asked) asked.responseCode = responseCodeName(bytes[base + 3] & 15);
-      if (text !== "" && asked) stream.add((asked.answers ??= []), text);
-      if (question && (type === A || type === AAAA) && text !== "") {
+    if (type === OPT) {
+      position = dataEnd;
+      continue;
+    }
+    const entry = !stream.isDetailed ? undefined : askedName !== undefined ? question : entryOf(stream, state, owner, type, base);
+    if (isNetbios) listAnswer(stream, entry, netbiosAddress(bytes, type, data, dataEnd));
+    else if (type === A || type === AAAA) {
+      if (dataEnd - data !== (type === A ? 4 : 16)) return false;
+      takeAddress(bytes, type, data);
+      if (entry !== undefined) listAnswer(stream, entry, addressText());
+      if (askedName !== undefined) {
         owners[addressCount] = owner;
-        addresses[addressCount] = text;
         addressTtls[addressCount] = ttl;
         addressCount += 1;
-      } else if (question && type === CNAME && text !== "") {
+      }
+    } else {
+      const text = dataText(bytes, base, type, data, dataEnd);
+      if (text === undefined) return false;
+      listAnswer(stream, entry, text);
+      if (type === CNAME && askedName !== undefined) {
         aliasOwners[aliasCount] = owner;
         aliasTargets[aliasCount] = text;
         aliasTtls[aliasCount] = ttl;
@@ -101,6 +111,18 @@ export function readAnswers(
     position = dataEnd;
   }
   return true;
+}
+
+/** Where the answers of a message that asks nothing go. */
+function entryOf(stream: Stream, state: DnsState, owner: string, type: number, base: number): DnsQuestion | undefined {
+  const isNetbios = state.kind === "nbns";
+  const entry = questionOf(stream, state, isNetbios ? netbiosName(owner) : owner, typeName(type, isNetbios));
+  if (entry !== undefined) entry.responseCode = responseCodeName(stream.bytes[base + 3] & 15);
+  return entry;
+}
+
+function listAnswer(stream: Stream, entry: DnsQuestion | undefined, text: string): void {
+  if (entry !== undefined && text !== "") stream.add((entry.answers ??= []), text);
 }
 
 /** What the last message says of `name`: its aliases followed, in whatever order the records stood; undefined without addresses. */
@@ -117,24 +139,46 @@ export function resolutionOf(name: string, atMicros: number): Resolution | undef
     aliases.push(current);
     ttl = Math.min(ttl, aliasTtls[index]);
   }
-  const found: string[] = [];
+  const found: number[] = [];
   for (let n = 0; n < addressCount; n += 1) {
     if (owners[n] !== current) continue;
-    if (!found.includes(addresses[n])) found.push(addresses[n]);
+    addDistinct(found, n * 4);
     ttl = Math.min(ttl, addressTtls[n]);
   }
   return found.length === 0 ? undefined : { name, addresses: found, aliases, ttlSeconds: ttl, atMicros };
 }
 
-/** Text of addresses and names in record data; "" for data of another kind, undefined when it breaks the rules. */
+/** Adds the address at `addresses[at]`, unless it is among them. */
+function addDistinct(found: number[], at: number): void {
+  for (let n = 0; n < found.length; n += 4)
+    if (
+      found[n + 3] === addresses[at + 3] &&
+      found[n + 2] === addresses[at + 2] &&
+      found[n + 1] === addresses[at + 1] &&
+      found[n] === addresses[at]
+    )
+      return;
+  found.push(addresses[at], addresses[at + 1], addresses[at + 2], addresses[at + 3]);
+}
+
+/** Puts the address of an A or AAAA record where the next one is due. */
+function takeAddress(bytes: Buffer, type: number, data: number): void {
+  const at = addressCount * 4;
+  const isV4 = type === A;
+  addresses[at] = isV4 ? 0 : bytes.readInt32BE(data);
+  addresses[at + 1] = isV4 ? 0 : bytes.readInt32BE(data + 4);
+  addresses[at + 2] = isV4 ? V4_MAPPED : bytes.readInt32BE(data + 8);
+  addresses[at + 3] = bytes.readInt32BE(isV4 ? data : data + 12);
+}
+
+function addressText(): string {
+  const at = addressCount * 4;
+  return formatAddress(addresses[at], addresses[at + 1], addresses[at + 2], addresses[at + 3]);
+}
+
+/** Text of names in record data; "" for data of another kind, undefined when it breaks the rules. */
 function dataText(bytes: Buffer, base: number, type: number, start: number, end: number): string | undefined {
   switch (type) {
-    case A:
-      return end - start === 4 ? formatAddress(0, 0, V4_MAPPED, bytes.readInt32BE(start)) : undefined;
-    case AAAA:
-      return end - start === 16
-        ? formatAddress(bytes.readInt32BE(start), bytes.readInt32BE(start + 4), bytes.readInt32BE(start + 8), bytes.readInt32BE(start + 12))
-        : undefined;
     case CNAME:
     case NS:
     case PTR:

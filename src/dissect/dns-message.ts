@@ -1,7 +1,7 @@
 import type { DnsQuestion } from "../model/facts.ts";
 import { found, malformed, needMore, notMine, type Verdict } from "./dissector.ts";
 import { readAnswers, resolutionOf } from "./dns-answers.ts";
-import { nameEnd, readName, skipName } from "./dns-names.ts";
+import { nameEnd, nameHash, readName, skipName } from "./dns-names.ts";
 import { type DnsState, findQuery, type Query, questionOf, remember } from "./dns-state.ts";
 import { responseCodeName, typeName } from "./dns-words.ts";
 import { netbiosName } from "./nbns-names.ts";
@@ -65,6 +65,7 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
     else stream.senderAsks();
   }
   let at = start + HEADER_BYTES;
+  let askedName: string | undefined;
   let question: DnsQuestion | undefined;
   let query: Query | undefined;
   for (let n = 0; n < questions; n += 1) {
@@ -72,31 +73,33 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
     if (name === undefined || nameEnd + 4 > end) return isCut ? needMore : malformed("dns_name");
     const type = u16(bytes, nameEnd);
     at = nameEnd + 4;
-    const shown = state.kind === "nbns" ? netbiosName(name) : name;
-    const asked = questionOf(stream, state, shown, typeName(type, state.kind === "nbns"));
-    if (type === TXT && shown.startsWith(DNSCRYPT_CERTIFICATE)) stream.add(stream.facts.protocols, "dnscrypt");
+    const asked = stream.isDetailed ? questionOf(stream, state, shownName(state, name), typeName(type, state.kind === "nbns")) : undefined;
+    if (type === TXT && name.startsWith(DNSCRYPT_CERTIFICATE)) stream.add(stream.facts.protocols, "dnscrypt");
     if (n > 0) continue;
+    askedName = name;
     question = asked;
-    if (!isAnswer) remember(state, id, name, type, stream.side);
-    else query = findQuery(state, id, name, type, stream.side);
+    if (!isAnswer) remember(state, id, name, nameHash, type, stream.side);
+    else query = findQuery(state, id, name, nameHash, type, stream.side);
   }
   if (!isAnswer) return needMore;
-  if (question) {
-    question.responseCode = responseCodeName(bytes[start + 3] & 15);
-    if (!query && state.kind === "dns") stream.lose("dns_unasked");
-  }
+  if (question) question.responseCode = responseCodeName(bytes[start + 3] & 15);
+  if (askedName !== undefined && !query && state.kind === "dns") stream.lose("dns_unasked");
   const answers = u16(bytes, start + 6);
   if (answers === 0) {
     if (query) query.isAnswered = true;
     return needMore;
   }
-  const isGood = readAnswers(stream, state, question, start, at, end, answers);
-  if (query && question && !query.isAnswered) {
+  const isGood = readAnswers(stream, state, askedName, question, start, at, end, answers);
+  if (query && !query.isAnswered) {
     query.isAnswered = true;
     const resolution = resolutionOf(query.name, stream.timeMicros);
     if (resolution && state.kind !== "nbns") stream.resolve(resolution);
   }
   return isGood || isCut ? needMore : malformed("dns_record");
+}
+
+function shownName({ kind }: DnsState, name: string): string {
+  return kind === "nbns" ? netbiosName(name) : name;
 }
 
 /** A verdict for datagrams: mine if the test says so. */

@@ -7,11 +7,13 @@ const scratch = Buffer.alloc(LONGEST_NAME * 4 + 64);
 
 /** Where the last name that was read ends in the message. */
 export let nameEnd = 0;
+/** Hash of the last name that was read. */
+export let nameHash = 0;
 
 /**
  * A domain name (RFC 1035 §3.1, §4.1.4) at `at`, lower case, without the root dot; the root itself is ".". A dot or backslash
  * inside a label becomes `\x2e`, `\x5c`. Pointers count from `base` and must point backwards, so they end.
- * undefined: no name, or it runs over `end`. Sets `nameEnd`.
+ * undefined: no name, or it runs over `end`. Sets `nameEnd` and `nameHash`.
  */
 export function readName(bytes: Buffer, base: number, at: number, end: number): string | undefined {
   let out = 0;
@@ -58,6 +60,7 @@ export function readName(bytes: Buffer, base: number, at: number, end: number): 
       position = target;
     } else return undefined;
   }
+  nameHash = hash;
   if (out === 0) return ".";
   return isPlain ? asciiText(scratch, 0, out, hash) : printable(scratch, 0, out, out).toLowerCase();
 }

@@ -1,6 +1,6 @@
 import { defineDissector, found, malformed, needMore, notMine } from "./dissector.ts";
 import { couldBeDns, foundIf, HEADER_BYTES, looksLikeDns, readMessage } from "./dns-message.ts";
-import { beginDns, type DnsState } from "./dns-state.ts";
+import { beginDns, type DnsState, restDns } from "./dns-state.ts";
 
 const PORT = 53;
 /** A longer message over TCP is read as far as this, then passed over. */
@@ -13,7 +13,8 @@ export const dns = defineDissector<DnsState>({
   ports: [PORT],
   // The length of what opens a stream: a question, or a zone's beginning, is below 4 KiB.
   firstBytes: { tcp: Array.from({ length: 16 }, (_, n) => n) },
-  begin: () => beginDns("dns"),
+  begin: (rested) => beginDns("dns", rested),
+  rest: restDns,
 
   recognise(stream) {
     const { bytes, start, end, isCut } = stream;

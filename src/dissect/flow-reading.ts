@@ -20,8 +20,6 @@ export class FlowReading {
   isTurned = false;
   /** A dissector said who asks. */
   hasRoles = false;
-  isResolvedReported = false;
-  wantsResolvedReport = false;
   /** Packets lost to a hole. */
   gaps = 0;
   /** Packets read while nobody had recognised the flow. */

@@ -6,6 +6,7 @@ const METHODS = ["GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "OPTIONS ", "PATCH
   Buffer.from(text),
 );
 const ANSWER = Buffer.from("HTTP/1.");
+const BEGINNINGS = [ANSWER, ...METHODS];
 const CONNECT = METHODS[8];
 const HOST = Buffer.from("host:");
 const LONGEST_METHOD = 9;
@@ -26,7 +27,7 @@ export const http = defineDissector<HttpState>({
 
   recognise({ bytes, start, end, isCut }) {
     let isPossible = false;
-    for (const word of [ANSWER, ...METHODS]) {
+    for (const word of BEGINNINGS) {
       const n = Math.min(word.length, end - start);
       if (!startsWith(bytes, start, word, n)) continue;
       if (n === word.length) return found;

@@ -1,6 +1,6 @@
 import { defineDissector } from "./dissector.ts";
 import { couldBeDns, foundIf, readMessage } from "./dns-message.ts";
-import { beginDns, type DnsState } from "./dns-state.ts";
+import { beginDns, type DnsState, restDns } from "./dns-state.ts";
 
 const PORT = 5355;
 
@@ -9,7 +9,8 @@ export const llmnr = defineDissector<DnsState>({
   name: "llmnr",
   transport: "udp",
   ports: [PORT],
-  begin: () => beginDns("llmnr"),
+  begin: (rested) => beginDns("llmnr", rested),
+  rest: restDns,
   // The format is that of DNS.
   isOnlyOnPorts: true,
   recognise: (stream) => foundIf(couldBeDns(stream.bytes, stream.start, stream.end, stream.isCut)),

@@ -5,6 +5,8 @@ import { Candidates } from "./candidates.ts";
 import type { Dissector } from "./dissector.ts";
 import { FlowReading, type Layer } from "./flow-reading.ts";
 import { DISSECTORS } from "./index.ts";
+import { RestingFlows } from "./resting-flows.ts";
+import { SharedFacts } from "./shared-facts.ts";
 import { Stream } from "./stream.ts";
 import { Direction, StreamPrefixes } from "./stream-prefix.ts";
 import { found, MALFORMED_CODES, type MalformedCode, malformedIndex, needMore, notMine, passOn, type Verdict } from "./verdict.ts";
@@ -16,6 +18,8 @@ const WATCH_BOTH = WATCH_INITIATOR | WATCH_RESPONDER;
 const MAX_LAYERS = 4;
 /** Datagrams a direction that may remain unrecognised before nobody looks any more. */
 const UNKNOWN_DATAGRAMS = 2;
+/** In place of their number: nobody looks at the flow any more. */
+const SETTLED = 255;
 
 export interface DissectionOptions {
   /** Most bytes kept of one direction of a stream, bytes; default 16 KiB. */
@@ -24,6 +28,8 @@ export interface DissectionOptions {
   prefixTotalBytes?: number;
   /** False: only DNS answers ask for a report; names and protocols wait for the flow's own events. Default true. */
   isEarly?: boolean;
+  /** "names": only what naming and detections need is made of the traffic; no TLS, no DNS section. Default "all". */
+  detail?: "all" | "names";
   losses?: Losses;
   dissectors?: readonly Dissector[];
 }
@@ -55,9 +61,16 @@ class Reader implements Dissection {
   private readonly udp: Candidates;
   private readonly prefixes: StreamPrefixes;
   private readonly stream: Stream;
+  /** Flows in reading, by slot. */
   private readonly flows: (FlowReading | undefined)[] = [];
+  /** What was learned of flows that are settled or at rest. */
+  private readonly facts: (FlowFacts | undefined)[] = [];
+  private readonly shared = new SharedFacts();
+  private readonly resting = new RestingFlows();
+  /** The slot last read. */
+  private slot = 0;
   /** By slot, while nobody recognised the flow: datagrams seen without success, initiator's in the low half. */
-  private unknown = new Uint8Array(1024);
+  private unknown = new Uint8Array(0);
   private recognised = 0;
   private unrecognised = 0;
   private readonly malformed = new Float64Array(MALFORMED_CODES.length);
@@ -68,7 +81,7 @@ class Reader implements Dissection {
     this.isEarly = options.isEarly ?? true;
     this.tcp = new Candidates(dissectors, "tcp");
     this.udp = new Candidates(dissectors, "udp");
-    this.stream = new Stream(this.losses);
+    this.stream = new Stream(this.losses, options.detail !== "names");
     this.prefixes = new StreamPrefixes(
       { limitBytes: options.prefixBytes ?? 16_384, totalBytes: options.prefixTotalBytes ?? 67_108_864 },
       this.losses,
@@ -84,6 +97,7 @@ class Reader implements Dissection {
     if (payload.transport !== TCP && payload.transport !== UDP) return 0;
     const { slot } = payload;
     if (slot >= this.unknown.length) this.growTo(slot);
+    this.slot = slot;
     const stream = this.stream;
     stream.isFromInitiator = payload.isFromInitiator;
     stream.initiatorPort = payload.initiatorPort;
@@ -91,6 +105,7 @@ class Reader implements Dissection {
     stream.timeMicros = payload.timeMicros;
     stream.wantsTurn = false;
     stream.wantsReport = false;
+    stream.resolved = undefined;
     stream.isDatagram = payload.transport === UDP;
     const flow = this.flows[slot];
     return stream.isDatagram ? this.readDatagram(payload, flow) : this.readSegment(payload, flow);
@@ -99,11 +114,15 @@ class Reader implements Dissection {
   turned(slot: number): void {
     const flow = this.flows[slot];
     if (flow) flow.isTurned = !flow.isTurned;
+    else if (this.resting.has(slot)) this.resting.turn(slot);
     else if (slot < this.unknown.length) this.unknown[slot] = (this.unknown[slot] >>> 4) | ((this.unknown[slot] & 15) << 4);
   }
 
   factsOf(slot: number): FlowFacts | undefined {
-    return this.flows[slot]?.facts;
+    const facts = this.flows[slot]?.facts ?? this.facts[slot];
+    const { resolved } = this.stream;
+    if (resolved === undefined || facts === undefined || slot !== this.slot) return facts;
+    return this.stream.isDetailed ? { ...facts, resolved } : { protocols: facts.protocols, resolved };
   }
 
   gapsOf(slot: number): number {
@@ -115,7 +134,11 @@ class Reader implements Dissection {
 
   forget(slot: number): void {
     const flow = this.flows[slot];
-    if (slot < this.unknown.length) this.unknown[slot] = 0;
+    if (slot >= this.flows.length) return;
+    this.unknown[slot] = 0;
+    if (slot === this.slot) this.stream.resolved = undefined;
+    this.facts[slot] = undefined;
+    this.resting.drop(slot);
     if (!flow) return;
     for (const direction of flow.directions ?? []) {
       if (direction.held) this.losses.add("gap", direction.held.length);
@@ -135,8 +158,9 @@ class Reader implements Dissection {
   private readDatagram(payload: PayloadSlice, known: FlowReading | undefined): number {
     const stream = this.stream;
     this.show(payload.bytes, payload.start, payload.end, payload.missing > 0);
-    let flow = known;
+    let flow = known ?? this.wake(payload.slot);
     if (!flow) {
+      if (this.unknown[payload.slot] === SETTLED) return 0;
       const dissector = stream.start < stream.end ? this.recognise(this.udp) : undefined;
       if (!dissector) {
         this.unrecognised += 1;
@@ -149,16 +173,46 @@ class Reader implements Dissection {
       this.claim(flow, undefined, dissector);
     }
     this.recognised += 1;
-    if (flow.layer === undefined) return 0;
     stream.flow = flow;
     stream.side = payload.isFromInitiator !== flow.isTurned ? 0 : 1;
-    const verdict = flow.layer.dissector.read(stream, flow.layer.state);
+    const { dissector, state } = flow.layer!;
+    const verdict = dissector.read(stream, state);
     this.countMalformed(verdict);
-    if (verdict === found) {
-      flow.layer = undefined;
-      return this.withWishes(flow, 0);
+    if (verdict === found) this.settle(payload.slot, flow);
+    else {
+      const word = dissector.rest?.(state) ?? 0;
+      if (word !== 0) this.rest(payload.slot, flow, dissector, word);
     }
-    return this.withWishes(flow, WATCH_BOTH);
+    return this.withWishes(verdict === found ? 0 : WATCH_BOTH);
+  }
+
+  /** Lets go of a flow on which nothing is awaited, but for what it takes to go on. */
+  private rest(slot: number, { facts, isTurned }: FlowReading, dissector: Dissector, word: number): void {
+    this.resting.put(slot, this.udp.list.indexOf(dissector), word, isTurned);
+    this.facts[slot] = facts && this.shareable(facts);
+    this.flows[slot] = undefined;
+  }
+
+  /** The flow as it was when it came to rest; undefined when it does not rest. */
+  private wake(slot: number): FlowReading | undefined {
+    const { resting } = this;
+    if (!resting.has(slot)) return undefined;
+    const flow = new FlowReading();
+    const dissector = this.udp.list[resting.readerOf(slot)];
+    const facts = this.facts[slot];
+    flow.layer = { dissector, state: dissector.begin(resting.wordOf(slot)), inner: undefined };
+    // Facts at rest may be those of other flows too, or stand in a report.
+    if (facts !== undefined) flow.facts = { ...facts, protocols: [...facts.protocols] };
+    flow.hasRoles = true;
+    flow.isTurned = resting.isTurned(slot);
+    resting.drop(slot);
+    this.facts[slot] = undefined;
+    this.flows[slot] = flow;
+    return flow;
+  }
+
+  private shareable(facts: FlowFacts): FlowFacts {
+    return this.stream.isDetailed ? facts : this.shared.of(facts);
   }
 
   /** Remembers a datagram that nobody knows; enough of them, and the flow is settled. */
@@ -174,13 +228,16 @@ class Reader implements Dissection {
     let flow = known;
     if (!flow) {
       const { slot, bytes, start, end } = payload;
-      if (this.unknown[slot] === 255) return 0;
+      if (this.unknown[slot] === SETTLED) return 0;
       if (isPadding(payload)) return WATCH_BOTH & ~this.doneBits(slot);
       this.show(bytes, start, end, payload.missing > 0);
-      if (payload.streamOffset === 0 && start < end && !this.recognise(this.tcp) && (this.remaining === 0 || this.stream.isCut)) {
-        this.unrecognised += 1;
-        this.unknown[slot] |= payload.isFromInitiator ? 15 : 240;
-        return WATCH_BOTH & ~this.doneBits(slot);
+      if (payload.streamOffset === 0 && start < end) {
+        this.opener = this.recognise(this.tcp);
+        if (this.opener === undefined && (this.remaining === 0 || this.stream.isCut)) {
+          this.unrecognised += 1;
+          this.unknown[slot] |= payload.isFromInitiator ? 15 : 240;
+          return WATCH_BOTH & ~this.doneBits(slot);
+        }
       }
       flow = new FlowReading();
       flow.directions = [new Direction(flow, 0), new Direction(flow, 1)];
@@ -189,6 +246,7 @@ class Reader implements Dissection {
       this.flows[slot] = flow;
     }
     const directions = flow.directions;
+    // Settled, and kept for the gaps in it.
     if (!directions) return 0;
     const side = payload.isFromInitiator !== flow.isTurned ? 0 : 1;
     if (directions[side].candidates === -1 && directions[side].outer === undefined && isPadding(payload)) return this.watchBits(flow);
@@ -196,13 +254,14 @@ class Reader implements Dissection {
     this.stream.flow = flow;
     flow.unsettledPackets += 1;
     this.prefixes.feed(directions[side], payload.bytes, payload.start, payload.end, payload.missing, payload.streamOffset);
+    this.opener = undefined;
     if (flow.layer) {
       this.recognised += flow.unsettledPackets;
       flow.unsettledPackets = 0;
     }
     const watch = this.watchBits(flow);
     if (watch === 0) this.settle(payload.slot, flow);
-    return this.withWishes(flow, watch);
+    return this.withWishes(watch);
   }
 
   private watchBits({ directions, isTurned }: FlowReading): number {
@@ -223,21 +282,18 @@ class Reader implements Dissection {
     flow.layer = undefined;
     this.unrecognised += flow.unsettledPackets;
     flow.unsettledPackets = 0;
-    if (flow.facts !== undefined || flow.gaps > 0) return;
+    if (flow.gaps > 0) return;
+    if (flow.facts !== undefined) this.facts[slot] = this.shareable(flow.facts);
     this.flows[slot] = undefined;
-    this.unknown[slot] = 255;
+    this.unknown[slot] = SETTLED;
   }
 
-  private withWishes(flow: FlowReading, watch: number): number {
+  private withWishes(watch: number): number {
     const { wantsTurn, wantsReport } = this.stream;
     let bits = watch;
     // Until the flow is turned (or not) the sides of the bits are not settled: ask for both.
     if (wantsTurn) bits = TURN | (watch === 0 ? 0 : WATCH_BOTH);
-    if (flow.wantsResolvedReport || (wantsReport && this.isEarly)) bits |= REPORT;
-    if (flow.wantsResolvedReport) {
-      flow.isResolvedReported = true;
-      flow.wantsResolvedReport = false;
-    }
+    if (this.stream.resolved !== undefined || (wantsReport && this.isEarly)) bits |= REPORT;
     return bits;
   }
 
@@ -283,12 +339,16 @@ class Reader implements Dissection {
       else if (verdict === notMine || stream.isCut) direction.isDone = true;
       return direction.layer !== undefined;
     }
-    const dissector = this.recognise(this.tcp, direction.candidates);
+    const dissector = this.opener ?? this.recognise(this.tcp, direction.candidates);
+    this.opener = undefined;
     direction.candidates = this.remaining;
     if (dissector) direction.layer = this.claim(flow, outer, dissector);
     else if (this.remaining === 0 || stream.isCut) direction.isDone = true;
     return dissector !== undefined;
   }
+
+  /** Who recognised the stream in the payload that is about to be fed: not to be asked twice. */
+  private opener: Dissector | undefined = undefined;
 
   /** Candidates that asked for more in the last `recognise`. */
   private remaining = 0;
@@ -312,7 +372,9 @@ class Reader implements Dissection {
     const layer: Layer = { dissector, state: dissector.begin(), inner: undefined };
     if (outer) outer.inner = layer;
     else flow.layer = layer;
-    this.stream.add(this.stream.facts.protocols, dissector.name);
+    // Made with its first word: an empty list that grows takes room for many.
+    if (flow.facts === undefined) flow.facts = { protocols: [dissector.name] };
+    else this.stream.add(flow.facts.protocols, dissector.name);
     return layer;
   }
 
@@ -324,9 +386,12 @@ class Reader implements Dissection {
   }
 
   private growTo(slot: number): void {
-    const larger = new Uint8Array(Math.max(slot + 1, this.unknown.length * 2));
+    const larger = new Uint8Array(Math.max(slot + 1, this.unknown.length * 2, 1024));
     larger.set(this.unknown);
     this.unknown = larger;
+    // Made as long at once: an array that is written far beyond its end becomes a hash table.
+    this.flows.length = larger.length;
+    this.facts.length = larger.length;
   }
 }
 

@@ -23,15 +23,19 @@ export class Stream {
   initiatorPort = 0;
   responderPort = 0;
   timeMicros = 0;
+  /** False: only names, protocols and what detections read (DICOM, HL7) are wanted; facts beyond them need not be made. */
+  readonly isDetailed: boolean;
 
   /** For the reader: whose bytes these are, and what was said of them. */
   flow: FlowReading | undefined = undefined;
+  resolved: Resolution[] | undefined = undefined;
   wantsTurn = false;
   wantsReport = false;
   private readonly losses: Losses;
 
-  constructor(losses: Losses) {
+  constructor(losses: Losses, isDetailed = true) {
     this.losses = losses;
+    this.isDetailed = isDetailed;
   }
 
   get length(): number {
@@ -70,19 +74,11 @@ export class Stream {
     this.wantsReport = true;
   }
 
-  /** An answer that names addresses. Each report carries the answers since the last one. */
+  /** An answer that names addresses. The flow is reported at once with those of this payload; they are no fact that stays. */
   resolve(resolution: Resolution): void {
-    const flow = this.flow!;
-    if (flow.isResolvedReported) {
-      // What was reported may still wait in a batch: it keeps its own list.
-      flow.facts = { ...this.facts, resolved: [] };
-      flow.isResolvedReported = false;
-    }
-    const facts = this.facts;
-    facts.resolved ??= [];
-    if (facts.resolved.length < MAX_VALUES) facts.resolved.push(resolution);
+    if (this.resolved === undefined) this.resolved = [resolution];
+    else if (this.resolved.length < MAX_VALUES) this.resolved.push(resolution);
     else this.dropFact();
-    flow.wantsResolvedReport = true;
   }
 
   /** Adds a distinct value to a list of facts, within its cap. */

@@ -35,15 +35,17 @@ export function readSslv2Hello(stream: Stream): Verdict {
   const { bytes, start } = stream;
   const isClient = bytes[start + 2] === CLIENT_HELLO;
   const version = bytes.readUInt16BE(start + (isClient ? 3 : 5));
-  const { facts } = stream;
-  facts.tls ??= {};
-  const text = versionText(version);
-  if (text !== undefined) {
-    facts.tls.version = text;
-    facts.tls.versionProtocol = version <= 0x0300 ? "ssl" : "tls";
-  }
+  if (stream.isDetailed) describe(stream, version);
   if (isClient) stream.senderAsks();
   else stream.senderAnswers();
   stream.report();
   return found;
+}
+
+function describe({ facts }: Stream, version: number): void {
+  facts.tls ??= {};
+  const text = versionText(version);
+  if (text === undefined) return;
+  facts.tls.version = text;
+  facts.tls.versionProtocol = version <= 0x0300 ? "ssl" : "tls";
 }

@@ -80,7 +80,7 @@ export const tls = defineDissector<TlsState>({
       } else {
         if (type !== ALERT) {
           state.encryptedSides |= side;
-          if (state.encryptedSides === 3) tlsFacts(stream).established = true;
+          if (state.encryptedSides === 3 && stream.isDetailed) tlsFacts(stream).established = true;
         }
         return found;
       }
@@ -130,19 +130,22 @@ function readHandshake(stream: Stream, state: TlsState, side: number): Verdict {
 }
 
 function takeClientHello(stream: Stream, state: TlsState): void {
+  const { serverName } = hello;
+  if (serverName !== "") stream.facts.names = [{ name: serverName, source: "sni" }];
+  if (stream.isDetailed) describeClient(stream, state);
+  stream.report();
+}
+
+function describeClient(stream: Stream, state: TlsState): void {
   const facts = tlsFacts(stream);
   const { serverName, alpn } = hello;
   // Cut before its versions: the field in front says 1.2 for 1.3 too, so then nothing is known.
   const isKnown = hello.isWhole || hello.extensionVersion !== 0 || hello.legacyVersion < 0x0303;
   if (!state.hasServerHello && isKnown) setVersion(facts, hello.extensionVersion || hello.legacyVersion);
   const client = (facts.client ??= {});
-  if (serverName !== "") {
-    client.serverName = serverName;
-    stream.facts.names = [{ name: serverName, source: "sni" }];
-  }
+  if (serverName !== "") client.serverName = serverName;
   if (alpn.length > 0) client.alpn = alpn;
   if (hello.isWhole) takeFingerprint(stream, client);
-  stream.report();
 }
 
 /** Of several hellos (after a HelloRetryRequest) the first is the client's own choice; all are listed. */
@@ -157,7 +160,7 @@ function isRetryRequest(bytes: Buffer, start: number, end: number): boolean {
 }
 
 function takeServerHello(stream: Stream, state: TlsState): void {
-  if (hello.cipher < 0) return;
+  if (hello.cipher < 0 || !stream.isDetailed) return;
   const facts = tlsFacts(stream);
   state.hasServerHello = true;
   const isTls13 = hello.cipher >>> 8 === 0x13;

@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
-import { type AddressWords, parseAddress } from "../lib/ip.ts";
+import type { AddressWords } from "../lib/ip.ts";
 import { MAX_VALUES, type Resolution } from "../model/facts.ts";
 import type { Losses } from "../obs/losses.ts";
+import { AddressFilter } from "./address-filter.ts";
 import { NameTable } from "./name-table.ts";
 
 /** Answers are believed for a day at most, whatever they say. */
@@ -30,19 +31,24 @@ export function createNames(options: { limit: number; losses: Losses; seed?: num
   const seed = options.seed ?? randomInt(0x7fff_ffff);
   const own = new NameTable(options.limit, seed, options.losses);
   const anyone = new NameTable(options.limit, seed, options.losses);
+  const named = new AddressFilter(options.limit);
   const known: KnownName = { name: "", source: "dns" };
+  const address: AddressWords = [0, 0, 0, 0];
 
   return {
     learn(client, resolution) {
       const untilMicros = resolution.atMicros + Math.min(Math.max(resolution.ttlSeconds, 0), LONGEST_TTL_SECONDS) * 1e6;
-      for (const text of resolution.addresses.slice(0, MAX_VALUES)) {
-        const address = parseAddress(text);
-        if (!address) continue;
+      const { addresses } = resolution;
+      const words = Math.min(addresses.length, MAX_VALUES * 4) & ~3;
+      for (let at = 0; at < words; at += 4) {
+        for (let n = 0; n < 4; n += 1) address[n] = addresses[at + n];
+        named.add(address);
         own.put(client, address, resolution.name, resolution.atMicros, untilMicros);
         anyone.put(ANYONE, address, resolution.name, resolution.atMicros, untilMicros);
       }
     },
     nameOf(client, address, atMicros) {
+      if (!named.mayHave(address)) return undefined;
       const name = own.get(client, address, atMicros);
       if (name !== undefined) {
         known.name = name;

@@ -3,9 +3,12 @@ import { transportName } from "../lib/transports.ts";
 import { SPACE } from "../model/row.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import { isGroup } from "./initiator.ts";
-import { COLD, COLD_WORDS, HOT, HOT_WORDS, STATUS } from "./layout.ts";
+import { COLD, HOT, STATUS } from "./layout.ts";
 import type { FlowStore } from "./store.ts";
 
+const { words: HOT_WORDS, low: LOW, high: HIGH, status: STATUS_AT, space: SPACE_AT } = HOT;
+const { words: COLD_WORDS, addresses: ADDRESSES } = COLD;
+const { oneWay: ONE_WAY, ipv6: IPV6 } = SPACE;
 const SEEN_SHIFT = Math.log2(STATUS.seen);
 
 /** What the flow table counts, cumulative. */
@@ -24,10 +27,10 @@ export class FlowCounters {
   noteClosed(store: FlowStore, slot: number): void {
     const { hot, cold } = store;
     const h = slot * HOT_WORDS;
-    const space = hot[h + HOT.space];
-    const seen = (hot[h + HOT.status] >>> SEEN_SHIFT) & 3;
+    const space = hot[h + SPACE_AT];
+    const seen = (hot[h + STATUS_AT] >>> SEEN_SHIFT) & 3;
     this.closed += 1;
-    if ((space & SPACE.oneWay) !== 0) return;
+    if ((space & ONE_WAY) !== 0) return;
     if (seen !== 3 && isOneEndGroup(hot, cold, slot, space)) return;
     this.twoWayPossible += 1;
     if (seen !== 3) this.oneWayClosed += 1;
@@ -43,7 +46,7 @@ export class FlowCounters {
 
 function isOneEndGroup(hot: Int32Array, cold: Int32Array, slot: number, space: number): boolean {
   const h = slot * HOT_WORDS;
-  if ((space & SPACE.ipv6) === 0) return isGroup(0, 0, V4_MAPPED, hot[h + HOT.low]) || isGroup(0, 0, V4_MAPPED, hot[h + HOT.high]);
-  const c = slot * COLD_WORDS + COLD.addresses;
+  if ((space & IPV6) === 0) return isGroup(0, 0, V4_MAPPED, hot[h + LOW]) || isGroup(0, 0, V4_MAPPED, hot[h + HIGH]);
+  const c = slot * COLD_WORDS + ADDRESSES;
   return isGroup(cold[c], cold[c + 1], cold[c + 2], cold[c + 3]) || isGroup(cold[c + 4], cold[c + 5], cold[c + 6], cold[c + 7]);
 }

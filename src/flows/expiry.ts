@@ -1,12 +1,20 @@
 import { CLOSED_BY } from "../model/flow.ts";
-import { HOT, HOT_D, HOT_WORDS, STATUS, TCP_STATE, TCP_STATE_MASK, TCP_STATE_SHIFT } from "./layout.ts";
+import { HOT, HOT_D, STATUS, TCP_STATE, TCP_STATE_MASK, TCP_STATE_SHIFT } from "./layout.ts";
 import type { FlowStore } from "./store.ts";
 import { FAR_AHEAD_MICROS, isOver, SHORTEST_SILENCE_MICROS, silenceMicros } from "./timeouts.ts";
+
+const { words: HOT_WORDS, tags: TAGS, status: STATUS_AT, due: DUE } = HOT;
+const LAST = HOT_D.last;
+const IN_USE = STATUS.inUse;
+const SHORTEST = SHORTEST_SILENCE_MICROS;
+const FAR_AHEAD = FAR_AHEAD_MICROS;
 
 /** Seconds in which the hand goes round the table once. */
 const ROUND_SECONDS = 8;
 /** Records looked at a second at least. */
 const LEAST_RECORDS = 1024;
+/** Records looked at before what was found in them is done. */
+const FOUND = 1024;
 
 const IDLE = CLOSED_BY.indexOf("idle");
 const FIN = CLOSED_BY.indexOf("fin");
@@ -17,40 +25,52 @@ const RESET = CLOSED_BY.indexOf("reset");
  * of the table, record after record: cheaper than keeping lists that every packet would have to touch, and in an order
  * that no hash has a part in.
  */
-export class Expiry {
-  private readonly store: FlowStore;
-  private readonly close: (slot: number, closedBy: number) => void;
-  private readonly count: (slot: number) => void;
-  private hand = 1;
-
-  constructor(store: FlowStore, close: (slot: number, closedBy: number) => void, count: (slot: number) => void) {
-    this.store = store;
-    this.close = close;
-    this.count = count;
-  }
-
+export interface Expiry {
   /** Moves the hand. `now` is the clock, `seconds` what has passed since the last call, `nowSecond` the clock as HOT.due has it. */
-  sweep(now: number, seconds: number, nowSecond: number): void {
-    const { store } = this;
-    const { hot, hotDoubles } = store;
+  sweep(now: number, seconds: number, nowSecond: number): void;
+}
+
+export function createExpiry(store: FlowStore, close: (slot: number, closedBy: number) => void, count: (slot: number) => void): Expiry {
+  const { hot, hotDoubles } = store;
+  const found = new Int32Array(FOUND);
+  let hand = 1;
+
+  function sweep(now: number, seconds: number, nowSecond: number): void {
     const portion = Math.max(LEAST_RECORDS, Math.ceil((store.high / ROUND_SECONDS) * Math.min(seconds, ROUND_SECONDS)));
-    const records = Math.min(portion, store.high - 1);
-    let slot = this.hand;
-    for (let looked = 0; looked < records; looked += 1) {
-      if (slot >= store.high) slot = 1;
-      const h = slot * HOT_WORDS;
-      const status = hot[h + HOT.status];
-      if ((status & STATUS.inUse) !== 0) {
-        const silence = now - hotDoubles[slot * (HOT_WORDS / 2) + HOT_D.last];
-        const transport = hot[h + HOT.tags] >>> 24;
-        if ((silence > SHORTEST_SILENCE_MICROS && silence > silenceMicros(transport, status)) || silence < -FAR_AHEAD_MICROS) {
-          this.close(slot, endOf(transport, status));
-        } else if (hot[h + HOT.due] <= nowSecond) this.count(slot);
-      }
-      slot += 1;
+    for (let left = Math.min(portion, store.high - 1); left > 0; ) {
+      if (hand >= store.high) hand = 1;
+      const records = Math.min(left, store.high - hand, FOUND);
+      const candidates = look(hand, hand + records, now, nowSecond);
+      hand += records;
+      left -= records;
+      for (let n = 0; n < candidates; n += 1) settle(found[n], now, nowSecond);
     }
-    this.hand = slot;
   }
+
+  /** Notes flows of which something may be due; looking is one thing and doing another so that the loop stays small. */
+  function look(from: number, to: number, now: number, nowSecond: number): number {
+    let candidates = 0;
+    for (let slot = from; slot < to; slot += 1) {
+      const h = slot * HOT_WORDS;
+      const silence = now - hotDoubles[(h >> 1) + LAST];
+      found[candidates] = slot;
+      const isDue = silence > SHORTEST || silence < -FAR_AHEAD || hot[h + DUE] <= nowSecond;
+      candidates += isDue ? 1 : 0;
+    }
+    return candidates;
+  }
+
+  function settle(slot: number, now: number, nowSecond: number): void {
+    const h = slot * HOT_WORDS;
+    const status = hot[h + STATUS_AT];
+    if ((status & IN_USE) === 0) return;
+    const transport = hot[h + TAGS] >>> 24;
+    const silence = now - hotDoubles[(h >> 1) + LAST];
+    if (silence > silenceMicros(transport, status) || silence < -FAR_AHEAD) close(slot, endOf(transport, status));
+    else if (hot[h + DUE] <= nowSecond) count(slot);
+  }
+
+  return { sweep };
 }
 
 /** Why a silent flow ended. */

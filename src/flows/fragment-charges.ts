@@ -1,6 +1,6 @@
 import { V4_MAPPED } from "../lib/ip.ts";
 import type { PacketBlock } from "../model/packet.ts";
-import { DecodedBatch, FLAG, ROW, ROW_WORDS, SPACE } from "../model/row.ts";
+import { type DecodedBatch, FLAG, ROW, ROW_WORDS, SPACE, SPARE_ROW } from "../model/row.ts";
 import { FRAGMENT, FRAGMENT_MICROS, FragmentTable } from "./fragments.ts";
 import type { FlowKeys } from "./key.ts";
 import type { FlowStore } from "./store.ts";
@@ -12,8 +12,8 @@ const MAC_KNOWN = 1 << 16;
 export interface FragmentOwner {
   /** Adds packets to a side of a flow. */
   charge(slot: number, side: number, packets: number, bytes: number, firstMicros: number, lastMicros: number): void;
-  /** Counts fragments whose first one never came on a flow without ports. `macs`: two words of the sender, two of the receiver. */
-  orphan(batch: DecodedBatch, packets: number, bytes: number, firstMicros: number, lastMicros: number, macs: Int32Array): void;
+  /** Counts fragments whose first one never came on a flow without ports; the batch's spare row has its key. `macs`: two words of the sender, two of the receiver. */
+  orphan(packets: number, bytes: number, firstMicros: number, lastMicros: number, macs: Int32Array): void;
   /** The table of fragments was full. */
   overflow(): void;
 }
@@ -22,21 +22,22 @@ export interface FragmentOwner {
 export class FragmentCharges {
   private readonly table = new FragmentTable();
   private readonly store: FlowStore;
+  private readonly batch: DecodedBatch;
   private readonly keys: FlowKeys;
   private readonly owner: FragmentOwner;
   private readonly key = new Int32Array(16);
-  private readonly single = new DecodedBatch();
 
-  constructor(store: FlowStore, keys: FlowKeys, owner: FragmentOwner) {
+  constructor(store: FlowStore, batch: DecodedBatch, keys: FlowKeys, owner: FragmentOwner) {
     this.store = store;
+    this.batch = batch;
     this.keys = keys;
     this.owner = owner;
   }
 
   /** A first fragment, which was counted on this flow. */
-  first(slot: number, batch: DecodedBatch, row: number, block: PacketBlock, micros: number): void {
-    const { table } = this;
-    const hash = this.readKey(batch, row, block);
+  first(slot: number, row: number, block: PacketBlock): void {
+    const { table, batch } = this;
+    const hash = this.readKey(row, block);
     const side = (batch.rows[row + ROW.flags] & FLAG.fromGreater) !== 0 ? 1 : 0;
     let entry = table.find(this.key, hash);
     if (entry !== 0 && table.slot[entry] === 0) {
@@ -44,17 +45,18 @@ export class FragmentCharges {
     } else {
       // The identification is in use again: what comes from now on belongs to the new datagram.
       if (entry !== 0) table.forget(entry);
-      entry = this.add(hash, micros);
+      entry = this.add(hash);
     }
     table.slot[entry] = slot;
     table.flowId[entry] = this.store.idOf(slot);
     table.side[entry] = side;
   }
 
-  later(batch: DecodedBatch, row: number, block: PacketBlock, micros: number): void {
-    const { table, store } = this;
+  later(row: number, block: PacketBlock): void {
+    const { table, store, batch } = this;
+    const micros = store.now[0];
     const bytes = batch.rows[row + ROW.wire];
-    const hash = this.readKey(batch, row, block);
+    const hash = this.readKey(row, block);
     let entry = table.find(this.key, hash);
     const slot = entry === 0 ? 0 : table.slot[entry];
     if (slot !== 0) {
@@ -65,7 +67,7 @@ export class FragmentCharges {
       table.forget(entry);
       entry = 0;
     }
-    if (entry === 0) entry = this.add(hash, micros);
+    if (entry === 0) entry = this.add(hash);
     table.heldPackets[entry] += 1;
     table.heldBytes[entry] += bytes;
     if (micros > table.lastMicros[entry]) table.lastMicros[entry] = micros;
@@ -84,15 +86,14 @@ export class FragmentCharges {
     }
   }
 
-  private add(hash: number, micros: number): number {
+  private add(hash: number): number {
+    const micros = this.store.now[0];
     const { table } = this;
     if (table.isFull) {
       const oldest = table.oldest();
       if (oldest !== 0 && table.isFull) {
         this.owner.overflow();
-        const kept = this.key.slice();
         this.giveUp(oldest);
-        this.key.set(kept);
         table.oldest();
       }
     }
@@ -104,22 +105,21 @@ export class FragmentCharges {
     table.forget(entry);
     if (table.slot[entry] !== 0) return;
     const words = table.words.subarray(table.at(entry), table.at(entry) + 16);
-    const batch = this.single;
-    batch.rows.fill(0, 0, ROW_WORDS);
-    batch.addresses.set(words.subarray(0, 8));
-    batch.rows[ROW.source] = words[3];
-    batch.rows[ROW.destination] = words[7];
-    batch.rows[ROW.tags] = words[FRAGMENT.tags];
-    batch.rows[ROW.space] = words[FRAGMENT.space];
-    batch.count = 1;
-    this.keys.prepare(batch);
+    const { rows, addresses } = this.batch;
+    rows.fill(0, SPARE_ROW, SPARE_ROW + ROW_WORDS);
+    addresses.set(words.subarray(0, 8), SPARE_ROW >> 1);
+    rows[SPARE_ROW + ROW.source] = words[3];
+    rows[SPARE_ROW + ROW.destination] = words[7];
+    rows[SPARE_ROW + ROW.tags] = words[FRAGMENT.tags];
+    rows[SPARE_ROW + ROW.space] = words[FRAGMENT.space];
+    this.keys.prepare(SPARE_ROW, SPARE_ROW + ROW_WORDS);
     const macs = words.slice(FRAGMENT.mac);
-    this.owner.orphan(batch, table.heldPackets[entry], table.heldBytes[entry], table.firstMicros[entry], table.lastMicros[entry], macs);
+    this.owner.orphan(table.heldPackets[entry], table.heldBytes[entry], table.firstMicros[entry], table.lastMicros[entry], macs);
   }
 
   /** Fills `key` from a prepared row; returns its hash. */
-  private readKey(batch: DecodedBatch, row: number, block: PacketBlock): number {
-    const { key } = this;
+  private readKey(row: number, block: PacketBlock): number {
+    const { key, batch } = this;
     const rows = batch.rows;
     const flags = rows[row + ROW.flags];
     const space = rows[row + ROW.space];

@@ -1,8 +1,8 @@
-import { COLD, COLD_WORDS, HOT, HOT_WORDS, STATUS } from "./layout.ts";
+import { COLD, HOT, STATUS } from "./layout.ts";
 import type { FlowStore } from "./store.ts";
 
-const { previous, next } = COLD;
-const { status } = HOT;
+const { words: COLD_WORDS, previous, next } = COLD;
+const { words: HOT_WORDS, status } = HOT;
 const { halfOpen } = STATUS;
 
 /** A flow that nobody answered stops being half open with this many packets: a stream that is meant to be one-way. */
@@ -15,6 +15,8 @@ export interface HalfOpenList {
   append(slot: number): void;
   /** Does nothing for a flow that is not in the list. */
   remove(slot: number): void;
+  /** Forgets all, without a look at their records. */
+  clear(): void;
 }
 
 export function createHalfOpenList(store: FlowStore): HalfOpenList {
@@ -40,6 +42,10 @@ export function createHalfOpenList(store: FlowStore): HalfOpenList {
       if (after === 0) tail = before;
       else cold[after * COLD_WORDS + previous] = before;
       hot[slot * HOT_WORDS + status] &= ~halfOpen;
+    },
+    clear() {
+      head = 0;
+      tail = 0;
     },
   };
 }

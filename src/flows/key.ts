@@ -1,6 +1,6 @@
-import { type DecodedBatch, FLAG, ROW, ROW_WORDS, SPACE } from "../model/row.ts";
+import { type DecodedBatch, FLAG, ROW, SPACE } from "../model/row.ts";
 
-const { source, destination, ports, tags, space, flags, hash } = ROW;
+const { words: ROW_WORDS, source, destination, ports, tags, space, flags, hash } = ROW;
 const IPV6 = SPACE.ipv6;
 const ONE_WAY = SPACE.oneWay;
 const FROM_GREATER_SPACE = SPACE.fromGreater;
@@ -10,10 +10,10 @@ const KEY_BITS = 0xff;
 
 export interface FlowKeys {
   /**
-   * For each row: the words of source and destination become those of side 0 and 1 (of IPv6: hashes of the addresses),
+   * For each row from word `first` to word `end`: the words of source and destination become those of side 0 and 1 (of IPv6: hashes of the addresses),
    * ports likewise, FLAG.fromGreater says that side 1 sent it, and the hash is filled in.
    */
-  prepare(batch: DecodedBatch): void;
+  prepare(first: number, end: number): void;
   /** Hash of nine words (two addresses and one more), in this order: fragments. */
   hashOf(words: Int32Array, at: number, more: number): number;
 }
@@ -25,7 +25,7 @@ export interface FlowKeys {
  *
  * `random` fills the array with random words; tests give fixed ones.
  */
-export function createFlowKeys(random: (words: Int32Array) => void): FlowKeys {
+export function createFlowKeys({ rows, addresses }: DecodedBatch, random: (words: Int32Array) => void): FlowKeys {
   const seed = new Int32Array(24);
   random(seed);
   const [s0, s1, s2, s3, a0, a1, a2, a3] = seed;
@@ -52,22 +52,21 @@ export function createFlowKeys(random: (words: Int32Array) => void): FlowKeys {
     return h ^ (h >>> 15);
   }
 
-  function prepare(batch: DecodedBatch): void {
-    const rows = batch.rows;
-    const end = batch.count * ROW_WORDS;
-    for (let row = 0; row < end; row += ROW_WORDS) {
+  function prepare(first: number, end: number): void {
+    for (let row = first; row < end; row += ROW_WORDS) {
       let a = rows[row + source];
       let b = rows[row + destination];
       const pair = rows[row + ports];
       const where = rows[row + space];
-      // All ones when side 1 is the sender. Halving keeps the difference within 32 bits, and there is no branch to mispredict.
-      let swap = ((b >>> 1) - (a >>> 1)) >> 31;
+      let order = (sign((a >>> 1) - (b >>> 1)) << 2) + (sign((a & 1) - (b & 1)) << 1) + orderOfPorts(pair);
       if ((where & IPV6) !== 0) {
         const at = row >> 1;
-        swap = orderOfIpv6(batch.addresses, at, pair);
-        a = foldAddress(batch.addresses, at);
-        b = foldAddress(batch.addresses, at + 4);
-      } else if (a >>> 1 === b >>> 1) swap = a === b ? orderOfPorts(pair) : a > b ? -1 : 0;
+        order = orderOfIpv6(addresses, at, pair);
+        a = foldAddress(addresses, at);
+        b = foldAddress(addresses, at + 4);
+      }
+      // All ones when side 1 is the sender: masks, because which way a packet goes is what a branch predictor cannot know.
+      const swap = -order >> 31;
       const both = (a ^ b) & swap;
       a ^= both;
       b ^= both;
@@ -87,16 +86,23 @@ export function createFlowKeys(random: (words: Int32Array) => void): FlowKeys {
   };
 }
 
-/** -1 when the port of the sender is the greater, else 0. */
-function orderOfPorts(pair: number): number {
-  return pair >>> 16 > (pair & 0xffff) ? -1 : 0;
+/** -1, 0 or 1. */
+function sign(n: number): number {
+  return (n >> 31) | (-n >>> 31);
 }
 
+/** Positive when the port of the sender is the greater. */
+function orderOfPorts(pair: number): number {
+  return sign((pair >>> 16) - (pair & 0xffff));
+}
+
+/** Positive when the address of the sender is the greater, or its port; without branches that are rarely taken. */
 function orderOfIpv6(words: Int32Array, at: number, pair: number): number {
+  let order = 0;
   for (let n = 0; n < 4; n += 1) {
     const a = words[at + n];
     const b = words[at + 4 + n];
-    if (a !== b) return a > b ? -1 : 0;
+    order = (order << 2) + (sign((a >>> 1) - (b >>> 1)) << 1) + sign((a & 1) - (b & 1));
   }
-  return orderOfPorts(pair);
+  return (order << 1) + orderOfPorts(pair);
 }

@@ -7,6 +7,7 @@
  */
 export const HOT_WORDS = 16;
 export const HOT = {
+  words: HOT_WORDS,
   /** Address words of side 0 and side 1: of IPv4 the address, of IPv6 a keyed hash (the address itself is in COLD). */
   low: 0,
   high: 1,
@@ -36,6 +37,7 @@ export const COLD_D = {
   totals: 4,
 } as const;
 export const COLD = {
+  words: COLD_WORDS,
   /** Neighbours in the list of half-open flows; `next` also links free slots. */
   previous: 16,
   next: 17,

@@ -24,7 +24,7 @@ export class PayloadFeed {
   }
 
   /** Offers the payload of a row, which has some. Returns whether the reader wants the flow reported now. */
-  offer(slot: number, rows: Int32Array, row: number, bytes: Buffer, timeMicros: number): boolean {
+  offer(slot: number, rows: Int32Array, row: number, bytes: Buffer): boolean {
     const { hot, cold } = this.store;
     const at = slot * HOT_WORDS + HOT.status;
     const transport = rows[row + ROW.tags] >>> 24;
@@ -53,7 +53,7 @@ export class PayloadFeed {
     slice.responderPort = initiator === 0 ? ports & 0xffff : ports >>> 16;
     slice.isFromInitiator = side === initiator;
     slice.bytes = bytes;
-    slice.timeMicros = timeMicros;
+    slice.timeMicros = this.store.now[0];
     const wants = this.reader.read(slice);
     if ((wants & TURN) !== 0 && this.turn(slot)) {
       // Whichever orientation the bits were meant in: watch both sides, the next answer says which.

@@ -2,21 +2,21 @@ import { V4_MAPPED } from "../lib/ip.ts";
 import { D, FLOW_RECORD_BYTES, FlowBatch, I, NO_PORT } from "../model/flow.ts";
 import type { PayloadReader } from "../model/payload.ts";
 import { SPACE } from "../model/row.ts";
-import {
-  COLD,
-  COLD_D,
-  COLD_WORDS,
-  HOT,
-  HOT_D,
-  HOT_WORDS,
-  INITIATOR_BY_MASK,
-  INITIATOR_BY_SHIFT,
-  STATUS,
-  TCP_STATE_MASK,
-  TCP_STATE_SHIFT,
-} from "./layout.ts";
+import { COLD, COLD_D, HOT, HOT_D, INITIATOR_BY_MASK, INITIATOR_BY_SHIFT, STATUS, TCP_STATE_MASK, TCP_STATE_SHIFT } from "./layout.ts";
 import type { FlowStore } from "./store.ts";
 
+// The compiler takes constants of this module for what they are, but not those it imports.
+const { words: HOT_WORDS, low: LOW, ports: PORTS, tags: TAGS, status: STATUS_AT, packets: PACKETS, space: SPACE_AT } = HOT;
+const { bytes: BYTES, last: LAST } = HOT_D;
+const { words: COLD_WORDS, mac: MAC, icmp: ICMP_AT, lostSnaplen: SNAPLEN, lostOrphan: ORPHAN, addresses: ADDRESSES } = COLD;
+const { id: ID, start: START, intervalStart: INTERVAL_START, handshake: HANDSHAKE, totals: TOTALS } = COLD_D;
+const { ipv6: IPV6, portless: PORTLESS } = SPACE;
+const STATE_MASK = TCP_STATE_MASK;
+const STATE_SHIFT = TCP_STATE_SHIFT;
+const BY_MASK = INITIATOR_BY_MASK;
+const BY_SHIFT = INITIATOR_BY_SHIFT;
+const WORD_2_OF_V4 = V4_MAPPED;
+const WITHOUT_PORT = NO_PORT;
 const RECORD_DOUBLES = FLOW_RECORD_BYTES / 8;
 const RECORD_INTS = FLOW_RECORD_BYTES / 4;
 const TCP = 6;
@@ -63,7 +63,7 @@ export function createReporter(
     writeState(slot, out);
     ints[out + kind] = kindIndex;
     ints[out + closedBy] = closedByIndex;
-    const hasReader = (hot[slot * HOT_WORDS + HOT.status] & BEGUN) !== 0;
+    const hasReader = (hot[slot * HOT_WORDS + STATUS_AT] & BEGUN) !== 0;
     ints[out + lostGap] = hasReader ? reader.gapsOf(slot) : 0;
     facts[index] = hasReader ? reader.factsOf(slot) : undefined;
   }
@@ -71,23 +71,23 @@ export function createReporter(
   function writeCounters(slot: number, out: number, micros: number): void {
     const d = slot * (HOT_WORDS / 2);
     const c = slot * (COLD_WORDS / 2);
-    const status = hot[slot * HOT_WORDS + HOT.status];
-    doubles[out + id] = coldDoubles[c + COLD_D.id];
-    doubles[out + startMicros] = coldDoubles[c + COLD_D.start];
-    doubles[out + endMicros] = hotDoubles[d + HOT_D.last];
-    doubles[out + intervalStartMicros] = coldDoubles[c + COLD_D.intervalStart];
-    doubles[out + rttMicros] = (status & HAS_RTT) !== 0 ? coldDoubles[c + COLD_D.handshake] : Number.NaN;
+    const status = hot[slot * HOT_WORDS + STATUS_AT];
+    doubles[out + id] = coldDoubles[c + ID];
+    doubles[out + startMicros] = coldDoubles[c + START];
+    doubles[out + endMicros] = hotDoubles[d + LAST];
+    doubles[out + intervalStartMicros] = coldDoubles[c + INTERVAL_START];
+    doubles[out + rttMicros] = (status & HAS_RTT) !== 0 ? coldDoubles[c + HANDSHAKE] : Number.NaN;
     doubles[out + eventMicros] = micros;
     const up = (status & FLIPPED) !== 0 ? 1 : 0;
     writeSide(slot, 0, out + up);
     writeSide(slot, 1, out + (up ^ 1));
-    coldDoubles[c + COLD_D.intervalStart] = micros;
+    coldDoubles[c + INTERVAL_START] = micros;
   }
 
   function writeSide(slot: number, side: number, to: number): void {
-    const h = slot * HOT_WORDS + HOT.packets + side;
-    const d = slot * (HOT_WORDS / 2) + HOT_D.bytes + side;
-    const total = slot * (COLD_WORDS / 2) + COLD_D.totals + side;
+    const h = slot * HOT_WORDS + PACKETS + side;
+    const d = slot * (HOT_WORDS / 2) + BYTES + side;
+    const total = slot * (COLD_WORDS / 2) + TOTALS + side;
     const packets = hot[h] >>> 0;
     const bytes = hotDoubles[d];
     const allPackets = coldDoubles[total] + packets;
@@ -104,13 +104,13 @@ export function createReporter(
 
   function writeEnds(slot: number, out: number): void {
     const h = slot * HOT_WORDS;
-    const up = (hot[h + HOT.status] & FLIPPED) !== 0 ? 1 : 0;
-    const isIpv6 = (hot[h + HOT.space] & SPACE.ipv6) !== 0;
-    const pair = hot[h + HOT.ports];
-    const hasPorts = (hot[h + HOT.space] & SPACE.portless) === 0;
+    const up = (hot[h + STATUS_AT] & FLIPPED) !== 0 ? 1 : 0;
+    const isIpv6 = (hot[h + SPACE_AT] & IPV6) !== 0;
+    const pair = hot[h + PORTS];
+    const hasPorts = (hot[h + SPACE_AT] & PORTLESS) === 0;
     ints[out + ipVersion] = isIpv6 ? 6 : 4;
-    ints[out + initiatorPort] = hasPorts ? (pair >>> (up === 0 ? 16 : 0)) & 0xffff : NO_PORT;
-    ints[out + responderPort] = hasPorts ? (pair >>> (up === 0 ? 0 : 16)) & 0xffff : NO_PORT;
+    ints[out + initiatorPort] = hasPorts ? (pair >>> (up === 0 ? 16 : 0)) & 0xffff : WITHOUT_PORT;
+    ints[out + responderPort] = hasPorts ? (pair >>> (up === 0 ? 0 : 16)) & 0xffff : WITHOUT_PORT;
     writeEnd(slot, up, isIpv6, out + initiatorAddress, out + initiatorMac);
     writeEnd(slot, up ^ 1, isIpv6, out + responderAddress, out + responderMac);
   }
@@ -118,7 +118,7 @@ export function createReporter(
   function writeEnd(slot: number, side: number, isIpv6: boolean, address: number, mac: number): void {
     const c = slot * COLD_WORDS;
     if (isIpv6) {
-      const words = c + COLD.addresses + side * 4;
+      const words = c + ADDRESSES + side * 4;
       ints[address] = cold[words];
       ints[address + 1] = cold[words + 1];
       ints[address + 2] = cold[words + 2];
@@ -126,33 +126,33 @@ export function createReporter(
     } else {
       ints[address] = 0;
       ints[address + 1] = 0;
-      ints[address + 2] = V4_MAPPED;
-      ints[address + 3] = hot[slot * HOT_WORDS + HOT.low + side];
+      ints[address + 2] = WORD_2_OF_V4;
+      ints[address + 3] = hot[slot * HOT_WORDS + LOW + side];
     }
-    ints[mac] = cold[c + COLD.mac + side * 2];
-    ints[mac + 1] = cold[c + COLD.mac + side * 2 + 1];
+    ints[mac] = cold[c + MAC + side * 2];
+    ints[mac + 1] = cold[c + MAC + side * 2 + 1];
   }
 
   function writeState(slot: number, out: number): void {
     const h = slot * HOT_WORDS;
     const c = slot * COLD_WORDS;
-    const status = hot[h + HOT.status];
-    const protocol = hot[h + HOT.tags] >>> 24;
+    const status = hot[h + STATUS_AT];
+    const protocol = hot[h + TAGS] >>> 24;
     const up = (status & FLIPPED) !== 0 ? 1 : 0;
     const isIcmp = protocol === ICMP || protocol === ICMPV6;
     ints[out + transport] = protocol;
     ints[out + tcpFlags] = protocol === TCP ? status & 0xff : 0;
-    ints[out + tcpState] = (status & TCP_STATE_MASK) >> TCP_STATE_SHIFT;
-    ints[out + initiatorBy] = (status & INITIATOR_BY_MASK) >> INITIATOR_BY_SHIFT;
-    ints[out + icmp] = isIcmp ? cold[c + COLD.icmp] : 0;
-    ints[out + icmp + 1] = isIcmp ? cold[c + COLD.icmp + 1] : 0;
-    ints[out + icmp + 2] = isIcmp ? cold[c + COLD.icmp + 2] : 0;
-    ints[out + icmp + 3] = isIcmp ? cold[c + COLD.icmp + 3] : 0;
-    ints[out + lostSnaplen] = cold[c + COLD.lostSnaplen];
-    ints[out + lostOrphan] = cold[c + COLD.lostOrphan];
+    ints[out + tcpState] = (status & STATE_MASK) >> STATE_SHIFT;
+    ints[out + initiatorBy] = (status & BY_MASK) >> BY_SHIFT;
+    ints[out + icmp] = isIcmp ? cold[c + ICMP_AT] : 0;
+    ints[out + icmp + 1] = isIcmp ? cold[c + ICMP_AT + 1] : 0;
+    ints[out + icmp + 2] = isIcmp ? cold[c + ICMP_AT + 2] : 0;
+    ints[out + icmp + 3] = isIcmp ? cold[c + ICMP_AT + 3] : 0;
+    ints[out + lostSnaplen] = cold[c + SNAPLEN];
+    ints[out + lostOrphan] = cold[c + ORPHAN];
     ints[out + thread] = threadNumber;
-    const space = hot[h + HOT.space];
-    writeVlans(out, hot[h + HOT.tags + up] & VLAN_BITS, hot[h + HOT.tags + (up ^ 1)] & VLAN_BITS, space >>> 20, (space >>> 8) & 0xfff);
+    const space = hot[h + SPACE_AT];
+    writeVlans(out, hot[h + TAGS + up] & VLAN_BITS, hot[h + TAGS + (up ^ 1)] & VLAN_BITS, space >>> 20, (space >>> 8) & 0xfff);
   }
 
   function writeVlans(out: number, up: number, down: number, third: number, fourth: number): void {

@@ -42,6 +42,11 @@ export class SlotIndex {
     this.count -= 1;
   }
 
+  clear(): void {
+    this.pairs.fill(0);
+    this.count = 0;
+  }
+
   private put(hash: number, slot: number): number {
     const { pairs, mask } = this;
     let at = hash & mask;

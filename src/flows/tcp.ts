@@ -1,14 +1,18 @@
 import { FLAG } from "../model/row.ts";
 import { STATUS, TCP_STATE, TCP_STATE_MASK, TCP_STATE_SHIFT } from "./layout.ts";
 
+const { synOnly: SYN_ONLY, established: ESTABLISHED, closed: CLOSED, reset: RESET, midstream: MIDSTREAM } = TCP_STATE;
+const MASK = TCP_STATE_MASK;
+const SHIFT = TCP_STATE_SHIFT;
+
 const { fin: FIN, syn: SYN, rst: RST, ack: ACK } = FLAG;
 const FIN_SEEN = STATUS.fin;
 const FIN_BOTH = FIN_SEEN | (FIN_SEEN << 1);
 
 /** State that a flow starts in, by the flags of its first segment. */
 export function firstTcpState(flags: number): number {
-  if ((flags & RST) !== 0) return TCP_STATE.reset;
-  return (flags & SYN) !== 0 ? TCP_STATE.synOnly : TCP_STATE.midstream;
+  if ((flags & RST) !== 0) return RESET;
+  return (flags & SYN) !== 0 ? SYN_ONLY : MIDSTREAM;
 }
 
 /**
@@ -18,15 +22,15 @@ export function firstTcpState(flags: number): number {
  */
 export function afterSegment(status: number, flags: number, side: number): number {
   let next = status | (flags & 0xff);
-  let state = (status & TCP_STATE_MASK) >> TCP_STATE_SHIFT;
+  let state = (status & MASK) >> SHIFT;
   if ((flags & FIN) !== 0) next |= FIN_SEEN << side;
-  if (state === TCP_STATE.closed) return next;
-  if ((flags & RST) !== 0) state = TCP_STATE.reset;
-  else if (state !== TCP_STATE.reset) {
+  if (state === CLOSED) return next;
+  if ((flags & RST) !== 0) state = RESET;
+  else if (state !== RESET) {
     if ((flags & SYN) !== 0) {
-      if (state === TCP_STATE.midstream) state = TCP_STATE.established;
-    } else if (state === TCP_STATE.synOnly && (flags & ACK) !== 0) state = TCP_STATE.established;
-    if ((next & FIN_BOTH) === FIN_BOTH) state = TCP_STATE.closed;
+      if (state === MIDSTREAM) state = ESTABLISHED;
+    } else if (state === SYN_ONLY && (flags & ACK) !== 0) state = ESTABLISHED;
+    if ((next & FIN_BOTH) === FIN_BOTH) state = CLOSED;
   }
-  return (next & ~TCP_STATE_MASK) | (state << TCP_STATE_SHIFT);
+  return (next & ~MASK) | (state << SHIFT);
 }

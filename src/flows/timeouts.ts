@@ -1,5 +1,7 @@
 import { STATUS, TCP_STATE, TCP_STATE_MASK, TCP_STATE_SHIFT } from "./layout.ts";
 
+const STATE_MASK = TCP_STATE_MASK;
+const STATE_SHIFT = TCP_STATE_SHIFT;
 const SECOND = 1e6;
 const TCP = 6;
 const UDP = 17;
@@ -17,13 +19,13 @@ const TCP_SILENCE_MICROS = [60 * SECOND, 900 * SECOND, 10 * SECOND, 10 * SECOND,
 
 /** Silence, in microseconds, after which a flow is over. */
 export function silenceMicros(transport: number, status: number): number {
-  if (transport === TCP) return TCP_SILENCE_MICROS[(status & TCP_STATE_MASK) >> TCP_STATE_SHIFT];
+  if (transport === TCP) return TCP_SILENCE_MICROS[(status & STATE_MASK) >> STATE_SHIFT];
   return transport === UDP || transport === SCTP ? 120 * SECOND : 60 * SECOND;
 }
 
 /** The TCP connection ended by itself. */
 export function isOver(transport: number, status: number): boolean {
   if (transport !== TCP || (status & STATUS.inUse) === 0) return false;
-  const state = (status & TCP_STATE_MASK) >> TCP_STATE_SHIFT;
+  const state = (status & STATE_MASK) >> STATE_SHIFT;
   return state === TCP_STATE.closed || state === TCP_STATE.reset;
 }

@@ -1,3 +1,4 @@
+import type { JudgedFlow } from "./judgement.ts";
 import type { Claim, LocationVerdict } from "./location.ts";
 
 export const SEVERITIES = ["info", "low", "medium", "high", "critical"] as const;
@@ -49,6 +50,24 @@ export interface Finding {
   newFlows?: number;
   /** Facts the text needs, in words ("DICOM association WS_RAD7 to EXTPACS"). */
   detail?: string;
+}
+
+/** What one finding adds to the sums of its alert: bytes and flows that no earlier one told. */
+export interface Growth {
+  sinceMicros: number;
+  bytesOut: number;
+  bytesIn: number;
+  flows: number;
+}
+
+/** An alert as the detection that found it holds it, so that the next flow event of the same kind costs no finding. */
+export interface RunningAlert {
+  /**
+   * The same as a finding made of this event would do, which has the dedupe key of the one that gave this alert. False, with
+   * nothing done, where a whole finding is needed: the severity would rise, the episode is over, or the alert is closed or gone.
+   * `judged` and `growth` are read within the call.
+   */
+  grow(judged: JudgedFlow, severity: Severity, growth: Readonly<Growth>): boolean;
 }
 
 export const ALERT_STATES = ["open", "taken", "snoozed", "closed"] as const;

@@ -16,7 +16,7 @@ export interface FlowFacts {
   /** Names the flow itself says the initiator asked for, best first: SNI, Host … lower case, no root dot. */
   names?: FlowName[];
   factsDropped?: number;
-  /** For enrich only, never written out: what DNS answers told the asker. */
+  /** For enrich only, never written out: what the DNS answers just read told the asker. In the report made for them, and no other. */
   resolved?: Resolution[];
 }
 
@@ -67,8 +67,8 @@ export interface Hl7Facts {
 /** A seen DNS answer, reduced to what naming needs: `name` was asked, these addresses came back (CNAME chain followed). */
 export interface Resolution {
   name: string;
-  /** Text of the addresses (A, AAAA). */
-  addresses: string[];
+  /** The addresses (A, AAAA), four words each as in lib/ip.ts, one after the other: no text is made only to be parsed again. */
+  addresses: number[];
   /** Names on the CNAME chain after `name`. */
   aliases: string[];
   ttlSeconds: number;

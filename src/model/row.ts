@@ -5,9 +5,13 @@
 /** Rows a batch can hold: they and the flow records they touch fit the nearest caches together. */
 export const BATCH_ROWS = 256;
 export const ROW_WORDS = 16;
+/** First word of one more row, after those that decode fills: for packets that the flow table has to make up. */
+export const SPARE_ROW = BATCH_ROWS * ROW_WORDS;
 
 /** Words of a decoded row: one packet with an IP header, as the flow table needs it. */
 export const ROW = {
+  /** Length of a row. */
+  words: ROW_WORDS,
   /** IPv4 addresses, network order read big-endian. Of IPv6 they are in `addresses`, and the flow table puts a hash here. */
   source: 0,
   destination: 1,
@@ -71,8 +75,8 @@ export const FLAG = {
 
 /** Decoded rows of one run of packets. One object serves all runs. */
 export class DecodedBatch {
-  readonly rows = new Int32Array(BATCH_ROWS * ROW_WORDS);
+  readonly rows = new Int32Array((BATCH_ROWS + 1) * ROW_WORDS);
   /** Eight words a row, source then destination; only rows with SPACE.ipv6 have them. */
-  readonly addresses = new Int32Array(BATCH_ROWS * 8);
+  readonly addresses = new Int32Array((BATCH_ROWS + 1) * 8);
   count = 0;
 }

@@ -4,7 +4,7 @@ import type { Party, Zone } from "../model/site.ts";
 
 /** Cells kept (zone × country × judgement, and parties); what is beyond goes to one row "other". */
 const CELLS = 8192;
-const RECENT = 1024;
+const RECENT = 4096;
 const COLUMNS = 4;
 
 /** Stands for the place of flows between two inside ends. */

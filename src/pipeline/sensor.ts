@@ -51,7 +51,7 @@ export function createSensor(parts: SensorParts): Sensor {
   const { source, reader, onBatch, epoch, thread, random, clock = systemClock } = parts;
   const isLive = parts.options.isEarly ?? false;
   const decoder = createDecoder();
-  const flows = createFlowTable({ ...parts.options, thread }, reader, onBatch, random);
+  const flows = createFlowTable({ ...parts.options, thread }, decoder.batch, reader, onBatch, random);
   let isStopped = false;
   let isOver = false;
   let flushedMs = clock.nowMs();
@@ -69,7 +69,7 @@ export function createSensor(parts: SensorParts): Sensor {
   function take(block: PacketBlock): void {
     for (let next = 0; next < block.count; ) {
       next = decoder.decode(block, next);
-      flows.add(decoder.batch, block);
+      flows.add(block);
     }
   }
 
@@ -103,7 +103,6 @@ export function createSensor(parts: SensorParts): Sensor {
     const dissected = parts.dissected?.();
     const losses = new Losses();
     for (const stage of [decoder.losses, flows.losses, dissected?.losses]) if (stage) losses.merge(stage.toJSON());
-    losses.add("kernel_drops", capture.kernelDrops ?? 0);
     const cpu = process.cpuUsage();
     return {
       epoch,

@@ -1,4 +1,3 @@
-import { mkdtempSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LiveState } from "../../src/console/live.ts";
 import { type Console, createConsole } from "../../src/console/server.ts";
@@ -13,8 +12,6 @@ export interface Seeded {
   live: LiveState;
   book: MemoryBook;
   health: Health;
-  /** Plays a moment of traffic: a status of the sensor and a few flows. */
-  breathe(): void;
   stop(): Promise<void>;
 }
 
@@ -156,14 +153,9 @@ export async function seeded(options: {
     live,
     book,
     health,
-    breathe: () => feed(Date.now()),
     async stop() {
       clearInterval(timer);
       await server.stop();
     },
   };
-}
-
-export function emptyFolder(): string {
-  return mkdtempSync("/tmp/bordertap-console-");
 }

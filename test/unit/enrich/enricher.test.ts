@@ -101,7 +101,7 @@ test("link-local networks that the site calls its own are inside", () => {
 
 const facts = (more: Partial<FlowFacts>): FlowFacts => ({ protocols: ["tls"], ...more });
 const asked = (name: string, address: string) =>
-  facts({ protocols: ["dns"], resolved: [{ name, addresses: [address], aliases: [], ttlSeconds: 60, atMicros: 1_000_000e6 }] });
+  facts({ protocols: ["dns"], resolved: [{ name, addresses: [...words(address)], aliases: [], ttlSeconds: 60, atMicros: 1_000_000e6 }] });
 
 test("names: what the flow says before what DNS said, certificates between, strangers' answers last", () => {
   const name = (given: FlowFacts | undefined, from = "10.1.2.3") => {

@@ -58,7 +58,7 @@ export function startRun(options: Partial<FlowTableOptions> = {}, reader: Payloa
   const onBatch = (batch: FlowBatch) => {
     for (let n = 0; n < batch.count; n += 1) records.push(recordOf(view.at(batch, n)));
   };
-  const table = createFlowTable({ limit: 1000, ...options }, reader, onBatch, (words) => {
+  const table = createFlowTable({ limit: 1000, ...options }, decoder.batch, reader, onBatch, (words) => {
     for (let n = 0; n < words.length; n += 1) words[n] = Math.imul(seed * 40_503 + n, 0x9e3779b1) ^ (n << 7);
   });
   return {
@@ -69,7 +69,7 @@ export function startRun(options: Partial<FlowTableOptions> = {}, reader: Payloa
         const block = blockOf(packets.slice(first, first + 4000));
         for (let next = 0; next < block.count; ) {
           next = decoder.decode(block, next);
-          table.add(decoder.batch, block);
+          table.add(block);
         }
       }
       table.flush();
