@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Alerts, openAlerts } from "../alerts/index.ts";
+import { type AlertChange, type Alerts, openAlerts } from "../alerts/index.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { LiveState } from "../console/live.ts";
 import { type Console, createConsole } from "../console/server.ts";
@@ -32,6 +32,7 @@ import { SensorLedger } from "./sensor-ledger.ts";
 
 const ASSETS_FOLDER = fileURLToPath(new URL("../page/", import.meta.url));
 const TICK_MS = 1000;
+const GROWTH_MS = 15_000;
 
 export interface DaemonOptions {
   loaded: LoadedConfig;
@@ -67,7 +68,10 @@ export class Daemon {
   private flowSinks: (FlowSink & { reopen(): void })[] = [];
   private alertSinks: (AlertSink & { reopen(): void })[] = [];
   private historyTaken = 0;
+  /** Alerts that grew since history and outputs heard of them. */
+  private readonly grown = new Map<string, Alert>();
   private stopTick: () => void = () => {};
+  private stopGrowth: () => void = () => {};
 
   constructor(options: DaemonOptions) {
     this.options = options;
@@ -113,7 +117,7 @@ export class Daemon {
       builds,
       catalogue: catalogue(),
       health: this.health,
-      onChange: (alert) => this.onAlert(alert as Alert),
+      onChange: (alert, change) => this.onAlert(alert as Alert, change),
       onDurable: (position) => this.progress.alertsDurable(position),
     });
     this.spool = new Spool({ folder: join(folder, "spool"), health: this.health });
@@ -171,6 +175,7 @@ export class Daemon {
     this.stopTick = clock.every(TICK_MS, () => {
       if (mode === "live") this.detections.onTick(clock.nowMs());
     });
+    this.stopGrowth = clock.every(GROWTH_MS, () => this.tellGrown());
   }
 
   /** Takes over another configuration as far as it may change under way. */
@@ -192,7 +197,9 @@ export class Daemon {
     this.stopTick();
     await this.console?.stop();
     this.ledger?.close();
+    this.stopGrowth();
     this.alerts?.tellGrowth();
+    this.tellGrown();
     await Promise.all([...this.flowSinks, ...this.alertSinks].map((sink) => sink.close()));
     await this.alerts?.close();
     await this.history?.close();
@@ -229,10 +236,21 @@ export class Daemon {
     if (!this.history) this.progress.historyDurable(Number.POSITIVE_INFINITY);
   }
 
-  private onAlert(alert: Alert): void {
+  private onAlert(alert: Alert, change: AlertChange): void {
     this.live.onAlert(alert);
+    // Growth comes twice a second for each alert: outside it is told once in a while, what people act on at once.
+    if (change === "grew") this.grown.set(alert.id, alert);
+    else this.tellAlert(alert);
+  }
+
+  private tellAlert(alert: Alert): void {
+    this.grown.delete(alert.id);
     this.history?.takeAlert(alert);
     for (const sink of this.alertSinks) sink.take(alert);
+  }
+
+  private tellGrown(): void {
+    for (const alert of this.grown.values()) this.tellAlert(alert);
   }
 
   private onHello(hello: Hello): void {

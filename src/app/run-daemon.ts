@@ -17,6 +17,7 @@ import type { RunOptions } from "../verbs/run.ts";
 import { versionText } from "../verbs/version.ts";
 import { Daemon } from "./daemon.ts";
 import { SensorProcesses } from "./sensor-processes.ts";
+import { sensorSettings } from "./sensor-settings.ts";
 
 /** A sensor left over from a core that was killed calls back within this time; then it need not be started again. */
 const ORPHANS_MS = 700;
@@ -74,13 +75,7 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
   const titles = new Map<number, string>();
   const processes = new SensorProcesses({
     threads: config.capture.threads,
-    argv: [
-      "--link",
-      link,
-      ...(isDemo ? ["--demo"] : []),
-      ...(options.config ? ["--config", options.config] : []),
-      ...(options.interface ? ["--interface", options.interface] : []),
-    ],
+    argv: ["--link", link, "--settings", JSON.stringify(sensorSettings(config, { interface: options.interface, isDemo }))],
     clock,
     log,
     onFatal: (error) => settle.failed(error),

@@ -1,8 +1,6 @@
 import { randomBytes, randomFillSync } from "node:crypto";
+import { constants, setPriority } from "node:os";
 import { createSource } from "../capture/index.ts";
-import { BUILT_IN_LISTS, readBuiltInLists } from "../config/lists.ts";
-import { loadConfig, parseConfig } from "../config/load.ts";
-import { DEMO_CONFIG } from "../demo/site.ts";
 import { DemoSource } from "../demo/source.ts";
 import { servicePorts } from "../dissect/index.ts";
 import { createDissection } from "../dissect/reader.ts";
@@ -16,13 +14,15 @@ import { createLog } from "../obs/log.ts";
 import { Losses } from "../obs/losses.ts";
 import { createSensor } from "../pipeline/sensor.ts";
 import type { Fatal } from "./sensor-processes.ts";
+import { type SensorSettings, sensorSettings } from "./sensor-settings.ts";
 
 export interface SensorRunOptions {
   link: string;
   config?: string;
   interface?: string;
   thread: number;
-  demo?: true;
+  /** SensorSettings as JSON, from the core that started this process; without it the configuration file is read. */
+  settings?: string;
 }
 
 const STATUS_MS = 1000;
@@ -36,18 +36,17 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   const clock = systemClock;
   const losses = new Losses();
   const log = createLog("sensor");
-  const { config } = options.demo
-    ? parseConfig(DEMO_CONFIG, undefined, readBuiltInLists(BUILT_IN_LISTS), process.env)
-    : loadConfig(options.config);
+  raisePriority();
+  const { capture, flows, dissect, isDemo } = await settingsOf(options);
   const source = await openOrTell(() =>
-    options.demo
+    isDemo
       ? new DemoSource(clock)
       : createSource({
-          source: config.capture.source,
-          interface: options.interface ?? config.capture.interface,
-          filter: config.capture.filter,
-          ringMegabytes: config.capture.ringMegabytes,
-          ...(config.capture.threads > 1 ? { fanout: { group: FANOUT_GROUP, threads: config.capture.threads } } : {}),
+          source: capture.source,
+          interface: capture.interface,
+          filter: capture.filter,
+          ringMegabytes: capture.ringMegabytes,
+          ...(capture.threads > 1 ? { fanout: { group: FANOUT_GROUP, threads: capture.threads } } : {}),
           losses,
           log,
         }),
@@ -57,8 +56,8 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   const notifier = createNotifier(process.env);
   const { interfacePackets } = source.counters();
   const reader = createDissection({
-    prefixBytes: config.dissect.prefixKilobytes * 1000,
-    prefixTotalBytes: config.dissect.prefixTotalMegabytes * 1e6,
+    prefixBytes: dissect.prefixKilobytes * 1000,
+    prefixTotalBytes: dissect.prefixTotalMegabytes * 1e6,
     losses,
   });
   const sender = new LinkSender({
@@ -88,7 +87,7 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
     epoch,
     thread: options.thread,
     onBatch: (batch) => sender.sendFlows(batch),
-    options: { limit: config.flows.limit, activeSeconds: config.flows.activeSeconds, isEarly: true, servicePorts: servicePorts() },
+    options: { limit: flows.limit, activeSeconds: flows.activeSeconds, isEarly: true, servicePorts: servicePorts() },
   });
   const timers = [
     clock.every(STATUS_MS, () => {
@@ -104,6 +103,21 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   await sender.end({ status: sensor.status(), files: source.files() });
   source.close();
   return 0;
+}
+
+async function settingsOf(options: SensorRunOptions): Promise<SensorSettings> {
+  if (options.settings !== undefined) return JSON.parse(options.settings) as SensorSettings;
+  const { loadConfig } = await import("../config/load.ts");
+  return sensorSettings(loadConfig(options.config).config, { interface: options.interface, isDemo: false });
+}
+
+/** What the sensor does not read in time is lost, while all others can wait. Where the right to it is missing, it goes without. */
+function raisePriority(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_HIGH);
+  } catch {
+    // As an ordinary user: the ring must do.
+  }
 }
 
 async function openOrTell(create: () => PacketSource): Promise<PacketSource | undefined> {

@@ -2,11 +2,11 @@ import { formatBytes, formatCount, formatShare } from "../lib/units.ts";
 import type { Alert } from "../model/alert.ts";
 import type { FileReport } from "../model/capture.ts";
 import { LOSS_REASONS, type LossReason } from "../model/loss.ts";
+import { readableAlerts } from "./readable-alerts.ts";
 import type { Summary } from "./summary.ts";
 import type { Totals } from "./totals.ts";
 
 const ROWS_SHOWN = 15;
-const ALERTS_SHOWN = 20;
 
 export interface ReadableParts {
   summary: Summary;
@@ -53,10 +53,8 @@ export function readableSummary({ summary, totals, alerts, files = [], oneWaySha
     ]);
     out.push(...table(lines, [1, 2, 3]), ...more(parties.length, "parties"));
   }
-  out.push("", alerts.length === 0 ? "Alerts: none" : `Alerts: ${alerts.length}`);
-  for (const alert of alerts.slice(0, ALERTS_SHOWN))
-    out.push(`  ${alert.severity.toUpperCase()} ${alert.detection} ${alert.id}`, `    ${alert.sentence}`);
-  if (alerts.length > ALERTS_SHOWN) out.push(`  and ${alerts.length - ALERTS_SHOWN} more`);
+  const isOneDay = summary.first?.slice(0, 10) === summary.last?.slice(0, 10);
+  out.push("", ...readableAlerts(alerts, isOneDay));
   return `${out.join("\n")}\n`;
 }
 

@@ -13,6 +13,9 @@ import { Losses } from "../obs/losses.ts";
 /** Live, no flow event waits longer than this to be handed on. */
 const LONGEST_WAIT_MS = 25;
 
+/** Live, silence on the wire for so long is time that passes. */
+const QUIET_MS = 500;
+
 export interface SensorParts {
   source: PacketSource;
   /** Dissectors: sees the payload of the flows it wants to see, and has the facts of a flow. */
@@ -76,8 +79,10 @@ export function createSensor(parts: SensorParts): Sensor {
   /** Nothing comes: flows fall silent all the same. Live, packet time is the kernel's clock, which goes on as ours does. */
   async function wait(): Promise<void> {
     await source.ready(LONGEST_WAIT_MS);
+    const silentMs = clock.nowMs() - packetsMs;
+    if (!isLive || silentMs < QUIET_MS) return;
     const { newestMicros } = source.counters();
-    if (isLive && newestMicros !== undefined) flows.advance(newestMicros + (clock.nowMs() - packetsMs) * 1000);
+    if (newestMicros !== undefined) flows.advance(newestMicros + silentMs * 1000);
   }
 
   function flushIfDue(): void {

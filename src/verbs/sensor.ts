@@ -5,7 +5,7 @@ interface Options {
   config?: string;
   interface?: string;
   thread: string;
-  demo?: true;
+  settings?: string;
 }
 
 export const sensor = defineVerb({
@@ -18,7 +18,7 @@ export const sensor = defineVerb({
       .option("-c, --config <file>", "configuration file")
       .option("-i, --interface <name>", "overrides capture.interface")
       .option("--thread <number>", "which thread of the sensor this is", "0")
-      .option("--demo", "play the synthetic hospital")
+      .option("--settings <json>", "what a core that starts its own sensors hands on, in place of --config and --interface")
       .addHelpText("after", "\nExample:\n  bordertap sensor --config /etc/bordertap/bordertap.yaml --link /run/bordertap/link.sock\n")
       .action((options: Options) =>
         act(async () => {

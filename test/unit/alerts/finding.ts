@@ -10,14 +10,8 @@ import { judgedFlow, type Spec } from "../detect/judged.ts";
 export function finding(more: Partial<Finding> & { at?: number } = {}, spec: Spec = {}): Finding {
   const { at = 0, ...parts } = more;
   const judged = judgedFlow({ start: at, ...spec });
-  const base = findingOf(judged, {
-    detection: "residency.violation",
-    severity: "high",
-    key: ["imaging", "Acme", "US"],
-    bytesOut: 1000,
-    bytesIn: 10,
-    flows: 1,
-  });
+  const growth = { sinceMicros: judged.flow.startMicros, bytesOut: 1000, bytesIn: 10, flows: 1 };
+  const base = findingOf(judged, growth, { detection: "residency.violation", severity: "high", key: ["imaging", "Acme", "US"] });
   return { ...base, ...parts };
 }
 

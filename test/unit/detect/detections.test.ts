@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { catalogue, createDetections, DETECTIONS, defaultSettings } from "../../../src/detect/index.ts";
 import { detectionsReference } from "../../../src/detect/reference.ts";
 import type { Finding } from "../../../src/model/alert.ts";
-import { GUEST, judgedFlow, party, place } from "./judged.ts";
+import { GUEST, IMAGING, judgedFlow, party, place } from "./judged.ts";
 
 describe("settings", () => {
   it.each([
@@ -26,7 +26,7 @@ describe("settings", () => {
     const found: Finding[] = [];
     const detections = createDetections({
       settings: { "residency.violation": { confidence: 50, severity: "low" } },
-      emit: (finding) => found.push(finding),
+      emit: (finding) => void found.push(finding),
     });
     detections.onFlow(judgedFlow({ place: place(["US"], { confidence: 60 }), party: party("Acme") }));
     expect(found).toMatchObject([{ severity: "low", confidence: 60 }]);
@@ -73,4 +73,43 @@ it("lets boring events pass without a word", () => {
     { ...approved, facts: { protocols: ["tls"], tls: { version: "1.3" } } },
   ])
     detections.onFlow(judgedFlow(spec));
+});
+
+it("tells first data of two zones to one autonomous system apart, whatever their order", () => {
+  const found: Finding[] = [];
+  const detections = createDetections({ emit: (finding) => void found.push(finding) });
+  const where = place(["LU"], { asn: 64_501 });
+  for (const zone of [IMAGING, { ...IMAGING, name: "laboratory" }])
+    for (let id = 0; id < 2; id += 1) detections.onFlow(judgedFlow({ id, zone, place: where, verdict: "inside-list", out: 80_000 }));
+  expect(found.map(({ zone, newBytesOut, newFlows }) => [zone, newBytesOut, newFlows])).toEqual([
+    ["imaging", 160_000, 2],
+    ["laboratory", 160_000, 2],
+  ]);
+});
+
+it("makes no second finding while the alert of the first takes what repeats it", () => {
+  const found: Finding[] = [];
+  const grown: unknown[] = [];
+  const detections = createDetections({
+    settings: { "residency.violation": { severity: "low" } },
+    emit(finding) {
+      found.push(finding);
+      return {
+        grow(_, severity, { bytesOut, flows }) {
+          if (grown.length === 2) return false;
+          grown.push([severity, bytesOut, flows]);
+          return true;
+        },
+      };
+    },
+  });
+  for (let id = 0; id < 4; id += 1) detections.onFlow(judgedFlow({ id, party: party("Acme"), out: 1000 + id }));
+  expect(grown).toEqual([
+    ["low", 1001, 1],
+    ["low", 1002, 1],
+  ]);
+  expect(found.map(({ newBytesOut, severity }) => [newBytesOut, severity])).toEqual([
+    [1000, "low"],
+    [1003, "low"],
+  ]);
 });

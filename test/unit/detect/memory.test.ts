@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Destinations, prefixOf } from "../../../src/detect/destination.ts";
+import { Destinations } from "../../../src/detect/destination.ts";
 import { FirstSeen } from "../../../src/detect/first-seen.ts";
 import { FlowLedger } from "../../../src/detect/flow-ledger.ts";
 import { HourlySums } from "../../../src/detect/hourly-sums.ts";
-import { judgedFlow, party, T0 } from "./judged.ts";
+import { Threads } from "../../../src/detect/thread.ts";
+import { IMAGING, judgedFlow, OFFICE, party, place, T0 } from "./judged.ts";
 
 const HOUR = 3600e6;
 
@@ -58,35 +59,51 @@ describe("hourly sums", () => {
       ],
       sum: 5,
     },
+    {
+      tells: "times before 1970, an hour later",
+      adds: [
+        [-HOUR, 4],
+        [-1800e6, 1],
+        [0, 2],
+      ],
+      sum: 3,
+    },
   ])("$tells", ({ adds, sum }) => {
     const sums = new HourlySums();
     let last = 0;
-    for (const [at, amount] of adds) last = sums.add("k", at, amount);
+    for (const [at, amount] of adds) last = sums.add(sums.of("k", at), at, amount);
     expect(last).toBe(sum);
   });
 
   it("keeps keys apart, drops the one longest unused, and counts", () => {
     const sums = new HourlySums(2);
-    sums.add("a", 0, 1);
-    sums.add("b", 0, 1);
-    sums.add("a", 300e6, 1);
-    sums.add("c", 300e6, 1);
+    const add = (key: string, at: number) => sums.add(sums.of(key, at), at, 1);
+    add("a", 0);
+    const b = sums.of("b", 0);
+    add("b", 0);
+    add("a", 300e6);
+    add("c", 300e6);
     expect(sums.size).toBe(2);
     expect(sums.forgotten).toBe(1);
-    expect(sums.add("a", 300e6, 1)).toBe(3);
+    expect(b.isForgotten).toBe(true);
+    expect(add("a", 300e6)).toBe(3);
+    expect(sums.of("b", 300e6).total).toBe(0);
   });
 });
 
 describe("first seen", () => {
   it("remembers as long as it is told to, and has a cap", () => {
     const seen = new FirstSeen(2);
-    seen.of("a", 0, HOUR).state = "known";
-    expect(seen.of("a", HOUR, HOUR).state).toBe("known");
-    expect(seen.of("a", HOUR + 1, HOUR).state).toBe("new");
+    const first = seen.of("a", 0, HOUR);
+    first.state = "known";
+    expect(seen.of("a", HOUR, HOUR)).toBe(first);
+    const second = seen.of("a", HOUR + 1, HOUR);
+    expect([second.state, first.isForgotten, second.isForgotten]).toEqual(["new", true, false]);
     seen.of("b", 0, HOUR);
-    seen.of(7, 0, HOUR);
+    seen.of("c", 0, HOUR);
     expect(seen.size).toBe(2);
     expect(seen.forgotten).toBe(1);
+    expect(second.isForgotten).toBe(true);
   });
 });
 
@@ -137,11 +154,50 @@ describe("destinations", () => {
     ["IPv6", { inside: "fd00::1", outside: "2001:db8:1:2::9" }, "2001:db8:1::/48"],
     ["opened from outside", { direction: "inbound" as const, outside: "198.51.100.77" }, "198.51.100.0/24"],
   ])("%s", (_, spec, key) => {
-    expect(of.keyOf(judgedFlow(spec))).toBe(key);
+    expect(of.of(judgedFlow(spec)).text).toBe(key);
+    expect(of.of(judgedFlow(spec))).toBe(of.of(judgedFlow(spec)));
   });
 
   it("keeps a bounded number of names", () => {
-    for (let n = 0; n < 20_000; n += 1) expect(of.domainOf(`h${n}.example.org`)).toBe("example.org");
-    expect(prefixOf(judgedFlow())).toBe("203.0.113.0/24");
+    for (let n = 0; n < 20_000; n += 1) expect(of.ofName(`h${n}.example.org`)?.text).toBe("example.org");
+    expect(of.ofPrefix(judgedFlow()).text).toBe("203.0.113.0/24");
+    expect(of.ofAsn(64_500).text).toBe("AS64500");
+  });
+});
+
+describe("threads", () => {
+  const acme = { text: "acme.eu" };
+
+  it("are the same for the same zone, destination and country, in whatever order", () => {
+    const threads = new Threads();
+    const specs = [IMAGING, OFFICE].flatMap((zone) => ["US", "RS", "??"].map((country) => [zone, country] as const));
+    const first = specs.map(([zone, country]) => threads.of(zone, acme, country));
+    expect(new Set(first).size).toBe(specs.length);
+    for (const shift of [1, 4, 2, 5, 3])
+      for (const [n] of specs.entries()) {
+        const at = (n * shift + shift) % specs.length;
+        expect(threads.of(specs[at][0], acme, specs[at][1])).toBe(first[at]);
+      }
+    expect(first[4].key).toEqual(["office", "acme.eu", "RS"]);
+  });
+
+  it("at a place are those of the zone that was there last", () => {
+    const threads = new Threads();
+    const where = place(["US"], { asn: 7 });
+    const thread = threads.of(IMAGING, acme, "US");
+    threads.keepAtPlace(thread, where);
+    expect(threads.atPlace(IMAGING, where)).toBe(thread);
+    expect(threads.atPlace(OFFICE, where)).toBeUndefined();
+    expect(threads.atPlace(IMAGING, { ...where, index: 1e9 })).toBeUndefined();
+  });
+
+  it("are bounded, by destination and in all", () => {
+    const threads = new Threads();
+    const first = threads.of(IMAGING, acme, "0");
+    for (let n = 0; n < 100; n += 1) threads.of(IMAGING, acme, String(n));
+    expect(threads.of(IMAGING, acme, "0")).not.toBe(first);
+    const second = threads.of(IMAGING, acme, "US");
+    for (let n = 0; n < 40_000; n += 1) threads.of(IMAGING, { text: String(n) }, "US");
+    expect(threads.of(IMAGING, acme, "US")).not.toBe(second);
   });
 });

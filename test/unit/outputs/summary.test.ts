@@ -104,8 +104,10 @@ describe("readable summary", () => {
       "day.pcap: ends inside a record",
       "imaging  US  violation  41.0 MB out  500 B in  1 flows",
       "Acme S.A.  41.0 MB out",
-      "HIGH residency.violation al_",
-      "10.1.2.3 in imaging (patient data) sent 41.0 MB",
+      "Alerts: 1 (1 high)",
+      "  HIGH residency.violation  imaging → Acme (US, outside eu-eea, 85)\n",
+      "    41.0 MB, 1 asset, 13:41:02–13:41:03Z  al_",
+      "  residency.violation: Ask the owner of the inside device",
     ])
       expect(text).toContain(part);
     expect(text.endsWith("\n")).toBe(true);
@@ -114,5 +116,27 @@ describe("readable summary", () => {
   it("of nothing says that there was nothing", () => {
     const summary = summaryOf({ statuses: [], files: [], version: "1" });
     expect(readableSummary({ summary, totals: new Totals(), alerts: [], hasSite: false })).toContain("Alerts: none");
+  });
+
+  it("shows the worst twenty, in lines that fit a terminal", async () => {
+    const alerts = await open();
+    const longest = `${"a".repeat(60)}.${"b".repeat(60)}.example.org`;
+    for (let n = 0; n < 30; n += 1) {
+      const severity = n % 3 === 0 ? ("critical" as const) : ("low" as const);
+      const name = n === 0 ? longest : `n${n}.eu`;
+      alerts.take(finding({ at: n, key: ["imaging", `d${n}`, "US"], severity, because: "long ".repeat(60) }, { name }));
+    }
+    alerts.take(finding({ at: 40 * 3600, key: ["imaging", "d31", "US"], severity: "critical" }));
+    alerts.take({ detection: "tap.degraded", severity: "critical", key: ["silence", "eth0"], atMicros: T0, sinceMicros: T0, name: "eth0" });
+    const summary = summaryOf({ statuses: [], files: [], version: "1", firstMicros: T0, lastMicros: T0 + 41 * 3600e6 });
+    const text = readableSummary({ summary, totals: new Totals(), alerts: alerts.list().alerts, hasSite: true });
+    const lines = text.split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
+    expect(lines.filter((line) => /^ {2}(CRITICAL|LOW) /.test(line))).toHaveLength(20);
+    expect(lines).toContain("Alerts: 32 (12 critical, 20 low)");
+    expect(lines).toContain("  and 12 more, none of them worse");
+    expect(lines).toContain("  CRITICAL tap.degraded  eth0");
+    expect(text).toContain("2026-11-23 05:41:02–05:41:03Z");
+    expect(text).toContain("aaaa…bbb");
   });
 });
