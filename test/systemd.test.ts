@@ -16,9 +16,14 @@ describe("systemd units", () => {
     expect(unit("bordertap.service")).not.toMatch(/AF_PACKET|CAP_/);
   });
 
-  it.skipIf(!hasAnalyze).each(["bordertap.service", "bordertap-sensor.service"])("%s is little exposed (systemd-analyze security)", (name) => {
-    // The threshold is ten times the exposure level; 2.0 is deep in "OK".
-    const { status, stdout } = spawnSync("systemd-analyze", ["security", "--offline=true", "--threshold=20", `${folder}/${name}`], { encoding: "utf8" });
-    expect(status, stdout.split("\n").at(-2)).toBe(0);
-  });
+  it.skipIf(!hasAnalyze).each(["bordertap.service", "bordertap-sensor.service"])(
+    "%s is little exposed (systemd-analyze security)",
+    (name) => {
+      // The threshold is ten times the exposure level; 2.0 is deep in "OK".
+      const { status, stdout } = spawnSync("systemd-analyze", ["security", "--offline=true", "--threshold=20", `${folder}/${name}`], {
+        encoding: "utf8",
+      });
+      expect(status, stdout.split("\n").at(-2)).toBe(0);
+    },
+  );
 });

@@ -10,5 +10,10 @@ export interface SensorSettings {
 
 export function sensorSettings(config: Config, more: { interface?: string | undefined; isDemo: boolean }): SensorSettings {
   const { capture, flows, dissect } = config;
-  return { capture: more.interface === undefined ? capture : { ...capture, interface: more.interface }, flows, dissect, isDemo: more.isDemo };
+  return {
+    capture: more.interface === undefined ? capture : { ...capture, interface: more.interface },
+    flows,
+    dissect,
+    isDemo: more.isDemo,
+  };
 }

@@ -56,14 +56,27 @@ describe.skipIf(reason !== undefined)("kill -9 while traffic is replayed", () =>
   }
 
   async function startDaemon(): Promise<ChildProcess> {
-    const child = start(network.tap, [process.execPath, main, "run", "--config", config, "--interface", network.tapInterface, "--summary", "-"]);
+    const child = start(network.tap, [
+      process.execPath,
+      main,
+      "run",
+      "--config",
+      config,
+      "--interface",
+      network.tapInterface,
+      "--summary",
+      "-",
+    ]);
     await expect.poll(() => outputs.get(child), { timeout: 15_000 }).toContain("http://127.0.0.1:8460/");
     return child;
   }
 
-  const get = (path: string) => network.in(network.tap, process.execPath, "-e", `fetch('http://127.0.0.1:8460${path}').then(r=>r.text()).then(t=>console.log(t))`);
-  const metric = (name: string) => [...get("/metrics").matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, "gm"))].reduce((sum, match) => sum + Number(match[1]), 0);
-  const lost = (reason: string) => metric(`bordertap_pipeline_core_losses_total\\{reason="${reason}"\\}`.replace(/\\\{.*/, `(?=\\{reason="${reason}")`));
+  const get = (path: string) =>
+    network.in(network.tap, process.execPath, "-e", `fetch('http://127.0.0.1:8460${path}').then(r=>r.text()).then(t=>console.log(t))`);
+  const metric = (name: string) =>
+    [...get("/metrics").matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, "gm"))].reduce((sum, match) => sum + Number(match[1]), 0);
+  const lost = (reason: string) =>
+    metric(`bordertap_pipeline_core_losses_total\\{reason="${reason}"\\}`.replace(/\\\{.*/, `(?=\\{reason="${reason}")`));
   const alertIds = () => (JSON.parse(get("/api/v1/alerts?limit=200")).data as { id: string }[]).map(({ id }) => id).sort();
   const received = () => Number(network.in(network.tap, "cat", `/sys/class/net/${network.tapInterface}/statistics/rx_packets`));
 
@@ -72,7 +85,10 @@ describe.skipIf(reason !== undefined)("kill -9 while traffic is replayed", () =>
     const state = join(network.folder, "state");
     mkdirSync(state);
     config = join(network.folder, "live.yaml");
-    writeFileSync(config, `inside: [10.20.0.0/16]\nzones: [{ name: records, networks: [10.20.0.0/16], data: [patient-record] }]\nflows: { activeSeconds: 2 }\nstate: { folder: ${state} }\n`);
+    writeFileSync(
+      config,
+      `inside: [10.20.0.0/16]\nzones: [{ name: records, networks: [10.20.0.0/16], data: [patient-record] }]\nflows: { activeSeconds: 2 }\nstate: { folder: ${state} }\n`,
+    );
   });
 
   afterAll(async () => {
@@ -86,10 +102,23 @@ describe.skipIf(reason !== undefined)("kill -9 while traffic is replayed", () =>
     const packets = hospitalCapture(capture);
     const before = received();
     const first = await startDaemon();
-    const replay = start(network.inside, ["tcpreplay", "-i", "eth0", "-K", "--no-flow-stats", `--pps=${PACKETS_A_SECOND}`, "--loop=3", capture]);
+    const replay = start(network.inside, [
+      "tcpreplay",
+      "-i",
+      "eth0",
+      "-K",
+      "--no-flow-stats",
+      `--pps=${PACKETS_A_SECOND}`,
+      "--loop=3",
+      capture,
+    ]);
     await expect.poll(() => alertIds().length, { timeout: 20_000, interval: 300 }).toBeGreaterThan(3);
 
-    const sensor = Number(execFileSync("pgrep", ["-P", String(first.pid), "-f", " sensor "], { encoding: "utf8" }).trim().split("\n")[0]);
+    const sensor = Number(
+      execFileSync("pgrep", ["-P", String(first.pid), "-f", " sensor "], { encoding: "utf8" })
+        .trim()
+        .split("\n")[0],
+    );
     process.kill(sensor, "SIGKILL");
     await expect.poll(() => lost("sensor_outage"), { timeout: 20_000, interval: 300 }).toBeGreaterThan(0);
     const outage = lost("sensor_outage");

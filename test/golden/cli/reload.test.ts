@@ -10,14 +10,18 @@ let folder: string;
 let daemon: ChildProcess;
 let url = "";
 
-const write = (more: string) => writeFileSync(join(folder, "a.yaml"), `inside: [10.0.0.0/8]\nconsole: { port: 0 }\nstate: { folder: ${join(folder, "state")} }\n${more}`);
-const health = async () => (await (await fetch(`${url}healthz`)).json()) as { components: Record<string, { state: string; reason: string }> };
+const write = (more: string) =>
+  writeFileSync(join(folder, "a.yaml"), `inside: [10.0.0.0/8]\nconsole: { port: 0 }\nstate: { folder: ${join(folder, "state")} }\n${more}`);
+const health = async () =>
+  (await (await fetch(`${url}healthz`)).json()) as { components: Record<string, { state: string; reason: string }> };
 const revision = async () => ((await (await fetch(`${url}api/v1/overview`)).json()) as { policyRev: string }).policyRev;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "bordertap-reload-"));
   write("");
-  daemon = spawn(process.execPath, [main, "run", "--no-sensor", "--config", join(folder, "a.yaml")], { stdio: ["ignore", "pipe", "ignore"] });
+  daemon = spawn(process.execPath, [main, "run", "--no-sensor", "--config", join(folder, "a.yaml")], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   let out = "";
   await new Promise<void>((done, failed) => {
     daemon.stdout?.on("data", (chunk) => {

@@ -27,7 +27,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function bordertap(...argv: string[]): { code: number | null; out: string; err: string } {
   const words = argv.map((word) => word.replace("@", `${folder}/`));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], { encoding: "utf8", timeout: 20_000, env: { ...process.env, XDG_STATE_HOME: folder } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
+    encoding: "utf8",
+    timeout: 20_000,
+    env: { ...process.env, XDG_STATE_HOME: folder },
+  });
   return { code: status, out: stdout, err: stderr };
 }
 
@@ -41,7 +45,12 @@ describe("wrong use and broken things end with one clear line", () => {
     ["an unknown verb", ["fly"], 2, /unknown command/],
     ["an unknown option", ["analyze", "--fly", "@header-only.pcap"], 2, /unknown option/],
     ["a corrupt location database", ["analyze", "@header-only.pcap", "--config", "@broken-geo.yaml", "--quiet"], 1, /broken\.mmdb/],
-    ["a wrong configuration", ["analyze", "@header-only.pcap", "--config", "@wrong.yaml", "--quiet"], 2, /wrong\.yaml:1:\d+ inside\[0\]: .*10\.0\.0\.0\/8/s],
+    [
+      "a wrong configuration",
+      ["analyze", "@header-only.pcap", "--config", "@wrong.yaml", "--quiet"],
+      2,
+      /wrong\.yaml:1:\d+ inside\[0\]: .*10\.0\.0\.0\/8/s,
+    ],
     ["no configuration", ["run", "--config", "@none.yaml"], 2, /none\.yaml.*no such file/i],
     ["no address", ["geo", "lookup", "300.1.2.3"], 2, /300\.1\.2\.3.*no IPv4 or IPv6 address/],
     ["an unwritable output", ["analyze", "@header-only.pcap", "--quiet", "--summary", "/nowhere/x.json"], 1, /\/nowhere\/x\.json/],

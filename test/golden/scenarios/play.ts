@@ -6,10 +6,10 @@ import type { Beat, Ends } from "../../../src/demo/conversation.ts";
 import type { Host } from "../../../src/demo/frames.ts";
 import { catalogue, createDetections } from "../../../src/detect/index.ts";
 import { createDissection } from "../../../src/dissect/reader.ts";
-import { createPlaces } from "../../../src/enrich/location/places.ts";
-import { loadCountryDatabase } from "../../../src/enrich/location/country-database.ts";
 import { sourcePaths } from "../../../src/enrich/location/compile.ts";
+import { loadCountryDatabase } from "../../../src/enrich/location/country-database.ts";
 import { loadProviders, loadSources, loadSpecialPurpose } from "../../../src/enrich/location/geo-db.ts";
+import { createPlaces } from "../../../src/enrich/location/places.ts";
 import { createNames } from "../../../src/enrich/names.ts";
 import { ManualClock } from "../../../src/lib/clock.ts";
 import type { Alert } from "../../../src/model/alert.ts";
@@ -44,7 +44,13 @@ export function ends(client: string, server: string, serverPort: number, rttMicr
 export async function play(config: string, conversations: Iterable<Beat>[]): Promise<Readonly<Alert>[]> {
   const loaded = parseConfig(config, undefined, readBuiltInLists(BUILT_IN_LISTS), {});
   const losses = new Losses();
-  const alerts = await openAlerts({ folder: undefined, clock: new ManualClock(), policyRevision: loaded.revision, builds: places.builds, catalogue: catalogue() });
+  const alerts = await openAlerts({
+    folder: undefined,
+    clock: new ManualClock(),
+    policyRevision: loaded.revision,
+    builds: places.builds,
+    catalogue: catalogue(),
+  });
   const detections = createDetections({ settings: loaded.config.detections, emit: (finding) => alerts.take(finding) });
   const core = createCore(rulesOf(loaded, { places, names: createNames({ limit: 1000, losses, seed: 1 }) }));
   const sensor = createSensor({

@@ -36,6 +36,8 @@ describe.skipIf(process.platform !== "linux")("sd_notify", () => {
   it("does nothing without systemd, and leaves another process' watchdog alone", () => {
     expect(createNotifier({}).watchdogMs).toBeUndefined();
     createNotifier({}).notify("READY=1");
-    expect(createNotifier({ NOTIFY_SOCKET: join(folder, "nobody"), WATCHDOG_USEC: "1000000", WATCHDOG_PID: "1" }).watchdogMs).toBeUndefined();
+    expect(
+      createNotifier({ NOTIFY_SOCKET: join(folder, "nobody"), WATCHDOG_USEC: "1000000", WATCHDOG_PID: "1" }).watchdogMs,
+    ).toBeUndefined();
   });
 });

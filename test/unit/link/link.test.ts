@@ -42,15 +42,13 @@ describe("frames", () => {
       fc.property(fc.array(fc.nat(stream.length), { maxLength: 8 }), (cuts) => {
         const reader = new FrameReader();
         const points = [0, ...cuts.sort((a, b) => a - b), stream.length];
-        const frames = points
-          .slice(1)
-          .flatMap((end, index) =>
-            [...reader.push(stream.subarray(points[index], end))].map(({ type, sequence, payload }) => ({
-              type,
-              sequence,
-              payload: Buffer.from(payload),
-            })),
-          );
+        const frames = points.slice(1).flatMap((end, index) =>
+          [...reader.push(stream.subarray(points[index], end))].map(({ type, sequence, payload }) => ({
+            type,
+            sequence,
+            payload: Buffer.from(payload),
+          })),
+        );
         expect(frames.map(({ type, sequence }) => [type, sequence])).toEqual([
           [FRAME.flows, 7],
           [FRAME.ack, 9],

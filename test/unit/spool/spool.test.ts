@@ -60,8 +60,8 @@ describe("spool", () => {
     const whole = readFileSync(join(folder, name));
     for (let length = 0; length <= whole.length; length += 1) {
       rmSync(folder, { recursive: true });
-      const again = (open(), join(folder, name));
-      writeFileSync(again, whole.subarray(0, length));
+      open();
+      writeFileSync(join(folder, name), whole.subarray(0, length));
       const torn = open();
       const kept = Math.floor(length / 50);
       expect(sequences(torn)).toEqual([1, 2, 3].slice(0, kept));
