@@ -88,6 +88,7 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
     if (isEnding) return;
     isEnding = true;
     notifier.notify("STOPPING=1");
+    processes.expectEnd();
     daemon.askSensorsToEnd();
     if (sensors.size === 0) settle.ended();
     clock.after(15_000, settle.ended);

@@ -53,6 +53,9 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   );
   if (!source) return 1;
   const epoch = randomBytes(8).toString("hex");
+  // Threads of one interface are told apart wherever sensors are listed.
+  const title = capture.threads > 1 ? `${source.title} thread ${options.thread}` : source.title;
+  const status = () => ({ ...sensor.status(), source: title });
   const notifier = createNotifier(process.env);
   const { interfacePackets } = source.counters();
   const reader = createDissection({
@@ -67,7 +70,7 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
     hello: {
       epoch,
       thread: options.thread,
-      source: source.title,
+      source: title,
       pid: process.pid,
       recordBytes: FLOW_RECORD_BYTES,
       ...(interfacePackets === undefined ? {} : { interfacePackets }),
@@ -91,7 +94,7 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   });
   const timers = [
     clock.every(STATUS_MS, () => {
-      sender.sendStatus(sensor.status());
+      sender.sendStatus(status());
       if (process.send && !process.connected && sender.awayMs > ORPHAN_MS) sensor.stop();
     }),
     ...(notifier.watchdogMs ? [clock.every(notifier.watchdogMs, () => notifier.notify("WATCHDOG=1"))] : []),
@@ -100,7 +103,7 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   await sensor.run();
   for (const cancel of timers) cancel();
   notifier.notify("STOPPING=1");
-  await sender.end({ status: sensor.status(), files: source.files() });
+  await sender.end({ status: status(), files: source.files() });
   source.close();
   return 0;
 }

@@ -50,9 +50,14 @@ export class SensorProcesses {
     }
   }
 
+  /** From now on a sensor that ends was meant to. */
+  expectEnd(): void {
+    this.isStopping = true;
+  }
+
   /** Waits for those asked to finish; ends by force what does not. */
   async stop(): Promise<void> {
-    this.isStopping = true;
+    this.expectEnd();
     await Promise.all(
       [...this.children.values()].map(
         (child) =>
