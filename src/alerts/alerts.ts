@@ -313,7 +313,7 @@ export class Alerts {
     if (change === "raised") Object.assign(group.alert, this.provenance);
     this.board.refile(group);
     this.toldGrowth(group);
-    this.store?.mark(group.alert.id, true);
+    this.store?.mark(group.alert.id, true, change === "acted");
     this.options.onChange?.(refreshed(group), change);
   }
 }

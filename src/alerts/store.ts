@@ -93,11 +93,12 @@ export class AlertStore {
     this.isAhead = this.usesPositions;
   }
 
-  mark(id: string, isWhole: boolean): void {
+  /** `isAct`: a person's doing. All else comes again from the input after a crash, so it may wait where positions are in use. */
+  mark(id: string, isWhole: boolean, isAct = false): void {
     // To be written already, so a flush is due.
     if (!isWhole && this.dirty.has(id)) return;
     this.dirty.set(id, isWhole);
-    this.schedule(isWhole ? COMMIT_MS : LAZY_COMMIT_MS);
+    this.schedule(isAct || (isWhole && !this.usesPositions) ? COMMIT_MS : LAZY_COMMIT_MS);
   }
 
   drop(id: string): void {

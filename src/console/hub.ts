@@ -9,7 +9,7 @@ export const MOST_SOCKETS = 64;
 const MOST_VIEWS = 128;
 const COALESCE_MS = 500;
 /** An urgent change goes out at once; the next one within this time waits for it to pass, so that a flood costs little. */
-const URGENT_GAP_MS = 100;
+const URGENT_GAP_MS = 40;
 const TICK_MS = 1000;
 /** A view stays this long after its last socket, so that a page that reconnects can resume. */
 const IDLE_VIEW_MS = 60_000;

@@ -98,7 +98,7 @@ export class BatchBuilder {
     ints[i + R.name] = this.names.of(judged.name);
     ints[i + R.judgement] = this.judgements.of(judged.judgement);
     ints[i + R.location] = this.locations.of(judged.location);
-    ints[i + R.facts] = flow.facts === undefined ? 0 : this.addFacts(flow.facts);
+    ints[i + R.facts] = flow.facts === undefined ? 0 : this.addFacts(flow.facts, flow.factsText);
     ints[i + R.epoch] = this.epochs.of(epoch);
     ints[i + R.direction] = DIRECTIONS.indexOf(judged.direction);
     doubles[d + RD.bytesOut] = judged.bytesOut;
@@ -151,8 +151,8 @@ export class BatchBuilder {
     return batch;
   }
 
-  private addFacts(facts: FlowFacts): number {
-    const json = JSON.stringify(facts);
+  private addFacts(facts: FlowFacts, text: string | undefined): number {
+    const json = text ?? JSON.stringify(facts);
     this.factsBytes += json.length;
     return this.facts.push({ json, protocols: facts.protocols.join(" ") });
   }

@@ -36,14 +36,14 @@ export function encodeJson(type: FrameType, sequence: number, value: unknown): B
   return encodeFrame(type, sequence, Buffer.from(JSON.stringify(value)));
 }
 
-/** Payload of a flows frame: records u32 · facts bytes u32 · the records · JSON [[index, facts] …]. */
+/** Payload of a flows frame: records u32 · facts bytes u32 · the records · a line for each record with facts: index, space, JSON. */
 export function encodeFlows(batch: FlowBatch, sequence: number): Buffer {
-  const pairs: [number, FlowFacts][] = [];
+  let lines = "";
   for (let index = 0; index < batch.count; index += 1) {
     const facts = batch.facts[index];
-    if (facts) pairs.push([index, facts]);
+    if (facts) lines += `${index} ${JSON.stringify(facts)}\n`;
   }
-  const facts = pairs.length === 0 ? Buffer.alloc(0) : Buffer.from(JSON.stringify(pairs));
+  const facts = Buffer.from(lines);
   const recordBytes = batch.count * FLOW_RECORD_BYTES;
   const payload = Buffer.allocUnsafe(8 + recordBytes + facts.length);
   payload.writeUInt32LE(batch.count, 0);
@@ -63,8 +63,16 @@ export function decodeFlows(payload: Buffer): FlowBatch {
   const batch = new FlowBatch(Math.max(1, count));
   batch.bytes.set(payload.subarray(8, 8 + recordBytes));
   batch.count = count;
-  if (factsBytes > 0) {
-    for (const [index, facts] of JSON.parse(payload.toString("utf8", 8 + recordBytes)) as [number, FlowFacts][]) batch.facts[index] = facts;
+  const lines = payload.toString("utf8", 8 + recordBytes);
+  for (let at = 0; at < lines.length; ) {
+    const space = lines.indexOf(" ", at);
+    const end = lines.indexOf("\n", space);
+    const index = Number(lines.slice(at, space));
+    if (space < 0 || end < 0 || !(index < count)) throw new Error("flows frame with facts of no record");
+    const text = lines.slice(space + 1, end);
+    batch.facts[index] = JSON.parse(text) as FlowFacts;
+    batch.factsTexts[index] = text;
+    at = end + 1;
   }
   return batch;
 }

@@ -90,6 +90,8 @@ export class FlowBatch {
   readonly doubles: Float64Array;
   readonly ints: Int32Array;
   readonly facts: (FlowFacts | undefined)[];
+  /** JSON of the facts, of batches that came over the link: whoever keeps it as text need not write it again. */
+  readonly factsTexts: (string | undefined)[] = [];
   readonly capacity: number;
   count = 0;
 
@@ -103,6 +105,7 @@ export class FlowBatch {
 
   clear(): void {
     this.facts.fill(undefined, 0, this.count);
+    this.factsTexts.length = 0;
     this.count = 0;
   }
 }
@@ -245,6 +248,10 @@ export class FlowView {
   }
   get facts(): FlowFacts | undefined {
     return this.batch.facts[this.index];
+  }
+  /** JSON of the facts, where they came as text. */
+  get factsText(): string | undefined {
+    return this.batch.factsTexts[this.index];
   }
   /** Copies the record's 64 words, bit for bit, to `target` from word `offset` on. */
   copyTo(target: Int32Array, offset: number): void {

@@ -31,7 +31,7 @@ export function evidence(claims: readonly Claim[]): string {
 /** Countries for the middle of a sentence: "the US", "DE", "DE or FR"; "no known country". */
 export function countryWords(countries: readonly string[]): string {
   if (countries.length === 0) return "no known country";
-  return countries.map((code) => (code === "US" || code === "GB" || code === "AE" ? `the ${code}` : code)).join(" or ");
+  return countries.map((code) => (code === "US" || code === "AE" ? `the ${code}` : code)).join(" or ");
 }
 
 function specialWords(place: Place): string {
