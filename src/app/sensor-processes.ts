@@ -29,6 +29,8 @@ const STOP_MS = 15_000;
 export class SensorProcesses {
   private readonly options: SensorProcessesOptions;
   private readonly children = new Map<number, ChildProcess>();
+  /** Threads whose next start is due in a moment. */
+  private readonly due = new Set<number>();
   private isStopping = false;
   /** Starts after a death, since this process began. */
   restarts = 0;
@@ -44,7 +46,7 @@ export class SensorProcesses {
 
   /** A thread that this process had not started itself has gone: take its place. */
   replace(thread: number): void {
-    if (!this.isStopping && !this.children.has(thread)) {
+    if (!this.isStopping && !this.children.has(thread) && !this.due.has(thread)) {
       this.restarts += 1;
       this.spawn(thread, FIRST_RETRY_MS);
     }
@@ -96,7 +98,9 @@ export class SensorProcesses {
       const lasted = clock.nowMs() - startedMs;
       const delayMs = lasted > STEADY_MS ? FIRST_RETRY_MS : retryMs;
       log.error("a sensor ended and is started again", { thread, code, signal, afterMs: delayMs });
+      this.due.add(thread);
       clock.after(delayMs, () => {
+        this.due.delete(thread);
         if (!this.isStopping) this.spawn(thread, Math.min(delayMs * 2, LONGEST_RETRY_MS));
       });
     });

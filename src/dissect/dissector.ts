@@ -13,8 +13,10 @@ export { found, type MalformedCode, malformed, needMore, notMine, passOn, type V
  *   that bulk is neither copied nor waited for.
  */
 export interface Dissector<State = unknown> {
-  /** The word of `network.protocol`. */
+  /** The word of `network.protocol`; of a family (see `words`) no more than its own name. */
   readonly name: string;
+  /** A family: the words that `wordOf` may say. Left out: `name` is the word. */
+  readonly words?: readonly string[];
   readonly transport: "tcp" | "udp" | "both";
   /** Where it usually is: its turn comes first there, and weak signatures count only there. Never enough to recognise it. */
   readonly ports: readonly number[];
@@ -24,6 +26,8 @@ export interface Dissector<State = unknown> {
   readonly firstBytes?: { readonly tcp?: readonly number[]; readonly udp?: readonly number[] };
   /** Looks at the first bytes of a direction (or a datagram) and touches nothing: `found`, `needMore` or `notMine`. */
   recognise(stream: Stream): Verdict;
+  /** A family: which of its words the bytes just recognised are. */
+  wordOf?(stream: Stream): string;
   /** Memory for one flow, made once it is recognised; both directions share it. `rested`: the flow goes on after a rest. */
   begin(rested?: number): State;
   /**

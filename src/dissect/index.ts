@@ -3,13 +3,42 @@ import type { Dissector } from "./dissector.ts";
 import { dns } from "./dns.ts";
 import { hl7 } from "./hl7.ts";
 import { http } from "./http.ts";
+import { http2 } from "./http2.ts";
 import { llmnr } from "./llmnr.ts";
 import { mdns } from "./mdns.ts";
+import { mqtt } from "./mqtt.ts";
 import { nbns } from "./nbns.ts";
+import { quic } from "./quic.ts";
+import { sip } from "./sip.ts";
+import { smtp } from "./smtp.ts";
+import { ssh } from "./ssh.ts";
+import { stun } from "./stun.ts";
+import { tcpSignatures } from "./tcp-signatures.ts";
+import { textSession } from "./text-session.ts";
 import { tls } from "./tls.ts";
+import { udpSignatures } from "./udp-signatures.ts";
 
 /** Every dissector, the order in which they are asked where no port hints at one. */
-export const DISSECTORS: readonly Dissector[] = [tls, http, dicom, hl7, mdns, llmnr, nbns, dns];
+export const DISSECTORS: readonly Dissector[] = [
+  tls,
+  sip,
+  http,
+  http2,
+  dicom,
+  hl7,
+  ssh,
+  smtp,
+  stun,
+  mqtt,
+  quic,
+  mdns,
+  llmnr,
+  nbns,
+  dns,
+  tcpSignatures,
+  textSession,
+  udpSignatures,
+];
 
 /** Ports of the services that dissectors know, by transport: where a flow's begin was not seen, they tell the responder. */
 export function servicePorts(): { tcp: number[]; udp: number[] } {

@@ -372,9 +372,10 @@ class Reader implements Dissection {
     const layer: Layer = { dissector, state: dissector.begin(), inner: undefined };
     if (outer) outer.inner = layer;
     else flow.layer = layer;
+    const word = dissector.wordOf?.(this.stream) ?? dissector.name;
     // Made with its first word: an empty list that grows takes room for many.
-    if (flow.facts === undefined) flow.facts = { protocols: [dissector.name] };
-    else this.stream.add(flow.facts.protocols, dissector.name);
+    if (flow.facts === undefined) flow.facts = { protocols: [word] };
+    else this.stream.add(flow.facts.protocols, word);
     return layer;
   }
 

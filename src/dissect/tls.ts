@@ -118,7 +118,7 @@ function readHandshake(stream: Stream, state: TlsState, side: number): Verdict {
   const isGood = readHello(bytes, start + HANDSHAKE_HEADER_BYTES, end, type === CLIENT_HELLO, !message.isWhole);
   if (type === CLIENT_HELLO) {
     stream.senderAsks();
-    takeClientHello(stream, state);
+    takeClientHello(stream, state.hasServerHello, "t");
   } else {
     stream.senderAnswers();
     if (isRetryRequest(bytes, start + HANDSHAKE_HEADER_BYTES + 2, end)) state.retriedSides = 3;
@@ -129,28 +129,29 @@ function readHandshake(stream: Stream, state: TlsState, side: number): Verdict {
   return found;
 }
 
-function takeClientHello(stream: Stream, state: TlsState): void {
+/** Names and describes the flow by the ClientHello in `hello`; `transport` as JA4 has it. */
+export function takeClientHello(stream: Stream, hasServerHello: boolean, transport: "t" | "q" | "d"): void {
   const { serverName } = hello;
   if (serverName !== "") stream.facts.names = [{ name: serverName, source: "sni" }];
-  if (stream.isDetailed) describeClient(stream, state);
+  if (stream.isDetailed) describeClient(stream, hasServerHello, transport);
   stream.report();
 }
 
-function describeClient(stream: Stream, state: TlsState): void {
+function describeClient(stream: Stream, hasServerHello: boolean, transport: "t" | "q" | "d"): void {
   const facts = tlsFacts(stream);
   const { serverName, alpn } = hello;
   // Cut before its versions: the field in front says 1.2 for 1.3 too, so then nothing is known.
   const isKnown = hello.isWhole || hello.extensionVersion !== 0 || hello.legacyVersion < 0x0303;
-  if (!state.hasServerHello && isKnown) setVersion(facts, hello.extensionVersion || hello.legacyVersion);
+  if (!hasServerHello && isKnown) setVersion(facts, hello.extensionVersion || hello.legacyVersion);
   const client = (facts.client ??= {});
   if (serverName !== "") client.serverName = serverName;
   if (alpn.length > 0) client.alpn = alpn;
-  if (hello.isWhole) takeFingerprint(stream, client);
+  if (hello.isWhole) takeFingerprint(stream, client, transport);
 }
 
 /** Of several hellos (after a HelloRetryRequest) the first is the client's own choice; all are listed. */
-function takeFingerprint(stream: Stream, client: NonNullable<TlsFacts["client"]>): void {
-  const fingerprint = ja4("t");
+function takeFingerprint(stream: Stream, client: NonNullable<TlsFacts["client"]>, transport: "t" | "q" | "d"): void {
+  const fingerprint = ja4(transport);
   if (client.ja4 === undefined) client.ja4 = fingerprint;
   else stream.add((client.ja4All ??= [client.ja4]), fingerprint);
 }

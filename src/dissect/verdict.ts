@@ -20,6 +20,10 @@ export const MALFORMED_CODES = [
   "dicom_pdu",
   "hl7_header",
   "http_header",
+  "ssh_identification",
+  "stun_attribute",
+  "mqtt_connect",
+  "quic_frame",
 ] as const;
 export type MalformedCode = (typeof MALFORMED_CODES)[number];
 

@@ -71,6 +71,11 @@ export class LinkReceiver {
             if (hello.recordBytes !== FLOW_RECORD_BYTES)
               throw new Error(`sensor sends records of ${hello.recordBytes} bytes, this core reads ${FLOW_RECORD_BYTES}: update both`);
             this.peers.get(keyOf(hello))?.destroy();
+            const { thread } = hello;
+            if ([...this.peers.keys()].some((key) => key.endsWith(`/${thread}`) && key !== keyOf(hello as Hello))) {
+              hello = undefined;
+              throw new Error(`thread ${thread} has a sensor already`);
+            }
             this.peers.set(keyOf(hello), socket);
             this.events.onHello(hello);
           } else if (!hello) throw new Error("a frame before hello");

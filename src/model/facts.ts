@@ -10,9 +10,16 @@ export interface FlowFacts {
   /** Protocols recognised, outer first, words of the contract (`tls`, `dns`, `dicom`, `hl7` …). */
   protocols: string[];
   tls?: TlsFacts;
+  quic?: QuicFacts;
+  http?: HttpFacts;
   dns?: DnsFacts;
   dicom?: DicomFacts;
   hl7?: Hl7Facts;
+  ssh?: SshFacts;
+  smtp?: SmtpFacts;
+  stun?: StunFacts;
+  mqtt?: MqttFacts;
+  sip?: SipFacts;
   /** Names the flow itself says the initiator asked for, best first: SNI, Host … lower case, no root dot. */
   names?: FlowName[];
   factsDropped?: number;
@@ -34,6 +41,22 @@ export interface TlsFacts {
   established?: boolean;
   /** `ja4All`: every hello's, when the server asked for another one. */
   client?: { serverName?: string; alpn?: string[]; ja4?: string; ja4All?: string[] };
+}
+
+export interface QuicFacts {
+  /** Of the client's packets, `0x00000001`. */
+  version?: string;
+}
+
+/** HTTP/1, both directions, bodies left out. */
+export interface HttpFacts {
+  /** As asked for, with the port if there is one. */
+  hosts?: string[];
+  methods?: string[];
+  userAgents?: string[];
+  statusCodes?: number[];
+  /** Media types without parameters, of requests and answers. */
+  contentTypes?: string[];
 }
 
 export interface DnsQuestion {
@@ -62,6 +85,38 @@ export interface Hl7Facts {
   version?: string[];
   /** Messages counted in what was read of the stream. */
   messages?: number;
+}
+
+/** The whole identification lines (RFC 4253 §4.2). */
+export interface SshFacts {
+  client?: string;
+  server?: string;
+}
+
+/** Of addresses no more than their domains; nothing of a letter. */
+export interface SmtpFacts {
+  helo?: string;
+  starttls?: "offered" | "used";
+  mailFromDomain?: string;
+  rcptDomains?: string[];
+}
+
+/** Addresses are `ip:port` or `[ip6]:port`. */
+export interface StunFacts {
+  methods?: string[];
+  mappedAddress?: string[];
+  relayedAddress?: string[];
+}
+
+export interface MqttFacts {
+  version?: "3.1" | "3.1.1" | "5.0";
+  clientIdPresent?: boolean;
+}
+
+/** Hosts of the URIs in request line, From and To; never users. */
+export interface SipFacts {
+  methods?: string[];
+  domains?: string[];
 }
 
 /** A seen DNS answer, reduced to what naming needs: `name` was asked, these addresses came back (CNAME chain followed). */

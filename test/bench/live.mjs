@@ -197,6 +197,8 @@ async function latency(capture) {
     "p99 ms": at(0.99),
     "worst ms": delays.at(-1),
     "kernel drops": summary.packets.kernel_drops,
+    "sensor µs CPU/packet": (((cpu1 - cpu0) / packets) * 1e6).toFixed(2),
+    "core µs CPU/packet": (((core1 - core0) / packets) * 1e6).toFixed(2),
     ...memory,
   };
 }

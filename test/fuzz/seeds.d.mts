@@ -49,4 +49,15 @@ export function mllp(
 ): Buffer;
 export function httpRequest(host: string, parts?: { method?: string; target?: string; fields?: string[] }): Buffer;
 export function httpAnswer(status?: string): Buffer;
+export function sshLine(software: string, version?: string): Buffer;
+export function lines(...values: string[]): Buffer;
+export function stunMessage(
+  type: number,
+  attributes?: readonly (readonly [type: number, value: Buffer])[],
+  parts?: { cookie?: number },
+): Buffer;
+export function stunAddress(address: string, port: number, key?: number): Buffer;
+export function mqttConnect(parts?: { name?: string; level?: number; client?: string; properties?: Buffer }): Buffer;
+export function mqttConnectAck(code?: number): Buffer;
+export function sipMessage(first: string, parts?: { from?: string; to?: string; body?: string }): Buffer;
 export const SEEDS: Conversation[];

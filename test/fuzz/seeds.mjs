@@ -1,6 +1,7 @@
 /**
  * Builders of protocol messages, after the standards they name, and the seed conversations of the fuzzer and the golden tests.
  */
+import { cryptoFrame, quicInitial, quicNegotiation, quicRetry } from "./quic-seeds.mjs";
 
 const u8 = (...bytes) => Buffer.from(bytes);
 const u16 = (n) => u8((n >>> 8) & 255, n & 255);
@@ -124,8 +125,38 @@ export const httpRequest = (host, { method = "GET", target = "/", fields = [] } 
   text([`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...fields, "", ""].join("\r\n"));
 export const httpAnswer = (status = "200 OK") => text(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`);
 
+/** SSH identification line (RFC 4253 §4.2). */
+export const sshLine = (software, version = "2.0") => text(`SSH-${version}-${software}\r\n`);
+export const lines = (...values) => text(values.map((value) => `${value}\r\n`).join(""));
+
+/** STUN message (RFC 8489 §5); `attributes`: [type, value]. */
+export const stunMessage = (type, attributes = [], { cookie = 0x2112a442 } = {}) => {
+  const body = cat(...attributes.map(([kind, value]) => cat(u16(kind), u16(value.length), value, Buffer.alloc(-value.length & 3))));
+  return cat(u16(type), u16(body.length), u32(cookie), text("transaction!"), body);
+};
+/** Address attribute (RFC 8489 §14.1); XORed with the cookie unless `key` is 0. */
+export const stunAddress = (address, port, key = 0x2112a442) =>
+  cat(u8(0, 1), u16(port ^ (key >>> 16)), u32(ipv4(address).readUInt32BE(0) ^ key));
+
+/** MQTT CONNECT (MQTT 3.1.1 §3.1, 5.0 §3.1). */
+export function mqttConnect({ name = "MQTT", level = 4, client = "", properties = Buffer.alloc(0) } = {}) {
+  const body = cat(with16(text(name)), u8(level, 2), u16(60), level === 5 ? with8(properties) : Buffer.alloc(0), with16(text(client)));
+  return cat(u8(0x10), with8(body));
+}
+export const mqttConnectAck = (code = 0) => u8(0x20, 2, 0, code);
+
+/** SIP message (RFC 3261 §7). */
+export const sipMessage = (first, { from = "sip:alice@atlanta.example", to = "sip:bob@biloxi.example", body = "" } = {}) =>
+  cat(
+    lines(first, "Via: SIP/2.0/UDP pc33.atlanta.example;branch=z9hG4bK776", `From: <${from}>;tag=1`, `t: <${to}>`),
+    lines("Call-ID: a84b4c76e66710", "CSeq: 1 INVITE", `Content-Length: ${body.length}`, ""),
+    text(body),
+  );
+
 /** Packets of a conversation: [from, bytes], 0 = initiator. */
 const talk = (transport, port, ...packets) => ({ transport, initiatorPort: 50_000, responderPort: port, packets });
+
+const QUIC_HELLO = clientHello({ name: "q.example", alpn: ["h3"], versions: [0x0304] });
 
 /** One conversation for each thing that dissectors read; the fuzzer changes them. */
 export const SEEDS = [
@@ -180,4 +211,62 @@ export const SEEDS = [
     [0, record(22, clientHello({ name: "in.example" }))],
     [1, record(22, serverHello({ version: 0x0304 }))],
   ),
+  talk(17, 443, [0, quicInitial({ frames: cryptoFrame(0, QUIC_HELLO), padTo: 1162 })], [1, quicRetry(Buffer.alloc(8, 4))]),
+  talk(
+    17,
+    443,
+    [0, quicInitial({ frames: cryptoFrame(100, QUIC_HELLO.subarray(100)) })],
+    [1, quicNegotiation([1])],
+    [0, quicInitial({ frames: cat(u8(1, 0, 2, 1, 0, 0, 0), cryptoFrame(0, QUIC_HELLO.subarray(0, 120))) })],
+  ),
+  talk(6, 22, [1, sshLine("OpenSSH_9.6")], [0, sshLine("Go")]),
+  talk(
+    6,
+    25,
+    [1, lines("220 mx.example ESMTP")],
+    [0, lines("EHLO a.example")],
+    [1, lines("250-mx.example", "250-STARTTLS", "250 CHUNKING")],
+    [0, lines("MAIL FROM:<x@a.example>", "RCPT TO:<y@b.example>", "DATA")],
+    [1, lines("250 OK", "250 OK", "354 go on")],
+    [0, lines("Subject: s", "", "text", ".", "BDAT 5 LAST", "12345STARTTLS")],
+    [1, lines("250 OK", "220 now")],
+    [0, record(22, clientHello({ name: "mx.example" }))],
+    [1, record(22, serverHello({ version: 0x0304 }))],
+  ),
+  talk(17, 3478, [0, stunMessage(1)], [1, stunMessage(0x0101, [[0x20, stunAddress("192.0.2.1", 32853)]])], [0, stunMessage(3)]),
+  talk(6, 3478, [0, cat(stunMessage(3, [[0x19, u32(0x11000000)]]), u8(0x40, 0, 0, 4), u32(1))], [1, stunMessage(0x0113)]),
+  talk(6, 1883, [0, mqttConnect({ level: 5, client: "c", properties: u8(0x11, 0, 0, 0, 1) })], [1, mqttConnectAck()]),
+  talk(17, 5060, [0, sipMessage("INVITE sip:bob@biloxi.example SIP/2.0", { body: "v=0" })], [1, sipMessage("SIP/2.0 200 OK")]),
+  talk(6, 5060, [
+    0,
+    cat(sipMessage("OPTIONS sip:biloxi.example SIP/2.0", { body: "v=0" }), lines(""), sipMessage("BYE sip:b.example SIP/2.0")),
+  ]),
+  talk(
+    6,
+    80,
+    [
+      0,
+      cat(
+        httpRequest("a.example", { method: "POST", fields: ["Transfer-Encoding: chunked", "User-Agent: u/1", "Content-Type: text/xml"] }),
+        text("3\r\nabc\r\n0\r\n\r\n"),
+        httpRequest("b.example", { fields: ["Upgrade: websocket"] }),
+      ),
+    ],
+    [1, cat(text("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Type: a/b\r\n\r\nabcd"), httpAnswer("101 Go\r\nUpgrade: websocket"))],
+  ),
+  talk(6, 80, [0, text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")], [1, cat(u24(6), u8(4, 0), u32(0), u16(3), u32(100))]),
+  talk(
+    6,
+    21,
+    [1, lines("220 FTP ready")],
+    [0, lines("AUTH TLS")],
+    [1, lines("234 go")],
+    [0, record(22, clientHello({ name: "f.example" }))],
+  ),
+  talk(6, 445, [0, cat(u8(0, 0, 0, 64, 0xfe), text("SMB"), Buffer.alloc(60))]),
+  talk(6, 389, [0, u8(0x30, 12, 2, 1, 1, 0x60, 7, 2, 1, 3, 4, 0, 0x80, 0)]),
+  talk(6, 3306, [1, cat(u8(0x4a, 0, 0, 0, 10), text("8.0.36"), Buffer.alloc(67))]),
+  talk(17, 161, [0, cat(u8(0x30, 24, 2, 1, 1, 4, 6), text("public"), u8(0xa0, 11, 2, 1, 1, 2, 1, 0, 2, 1, 0, 0x30, 0))]),
+  talk(17, 1812, [0, cat(u8(1, 7, 0, 25), Buffer.alloc(16, 7), u8(1, 5), text("abc"))]),
+  talk(17, 500, [0, cat(Buffer.alloc(8, 5), Buffer.alloc(8), u8(0x21, 0x20, 0x22, 8, 0, 0, 0, 0, 0, 0, 0, 28))]),
 ];

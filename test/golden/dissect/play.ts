@@ -30,6 +30,8 @@ export class Play {
   /** Watch bits after each packet. */
   readonly bits: number[] = [];
   isTurned = false;
+  /** Between packets. */
+  stepMicros = 1000;
   private readonly next = { initiator: 0, responder: 0 };
   private readonly slice = new PayloadSlice();
 
@@ -60,7 +62,7 @@ export class Play {
       slice.end = 32 + captured;
       slice.missing = bytes.length - captured;
       slice.streamOffset = slice.transport === 6 ? position : 0;
-      slice.timeMicros += 1000;
+      slice.timeMicros += this.stepMicros;
       const bits = this.dissection.read(slice);
       block.fill(0xdd);
       this.bits.push(bits);

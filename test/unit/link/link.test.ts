@@ -159,6 +159,26 @@ describe("sensor to core", () => {
     socket.destroy();
   });
 
+  it("refuses a second sensor for a thread while the first is there, and takes it when the first has gone", async () => {
+    const refused = later<string>();
+    const taken = later<void>();
+    await listen({ onHello: ({ epoch }) => epoch === "d00d" && taken.resolve() });
+    const first = dial();
+    await new Promise<void>((done) => {
+      const poll = setInterval(() => {
+        if (first.awayMs > 0) return;
+        clearInterval(poll);
+        done();
+      }, 5);
+    });
+    dial({ hello: { ...hello, epoch: "beef" }, onState: (state, reason) => state === "refused" && refused.resolve(reason ?? "") });
+    expect(await refused.promise).toContain("has a sensor already");
+    first.close();
+    await new Promise((done) => setImmediate(done));
+    dial({ hello: { ...hello, epoch: "d00d" } });
+    await taken.promise;
+  });
+
   it("refuses a sensor whose records have another size", async () => {
     const refused = later<string>();
     await listen({});

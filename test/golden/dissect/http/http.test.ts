@@ -12,9 +12,81 @@ test.each([
       ...segments(ask(httpRequest(host, { method: "POST", fields: ["Accept: */*"] })), size),
       answer(httpAnswer()),
     );
-    expect(play.facts).toEqual({ protocols: ["http"], names: [{ name, source: "host" }] });
-    expect(play.bits.at(-1)).toBe(0);
+    expect(play.facts).toEqual({
+      protocols: ["http"],
+      names: [{ name, source: "host" }],
+      http: { hosts: [host.toLowerCase()], methods: ["POST"], statusCodes: [200] },
+    });
   }
+});
+
+const text = (...lines: string[]) => Buffer.from(lines.join("\r\n"), "latin1");
+
+test("every message of a connection, whatever lies between them", () => {
+  const asked = Buffer.concat([
+    httpRequest("a.example", { fields: ["User-Agent: one/1.0"] }),
+    httpRequest("b.example", { method: "HEAD", fields: ["User-Agent: two"] }),
+    httpRequest("a.example", { method: "PUT", fields: ["Content-Length: 21", "Content-Type: Text/XML; charset=utf-8"] }),
+    Buffer.from("GET / HTTP/1.1\r\nHost:"),
+    httpRequest("c.example", { method: "POST", fields: ["Transfer-Encoding: gzip, chunked"] }),
+    text("5", "GET /", "a;x=1", "0123456789", "0", "Trailer: x", "", ""),
+    httpRequest("d.example", { method: "DELETE" }),
+  ]);
+  const told = Buffer.concat([
+    text("HTTP/1.1 100 Continue", "", ""),
+    text("HTTP/1.1 200 OK", "content-type: text/html;q=1", "Content-Length: 8", "", "HTTP/1.1"),
+    text("HTTP/1.1 404 No", "Content-Length: 800", "", ""),
+    text("HTTP/1.1 201 Created", "Transfer-Encoding: chunked", "", "8", "HTTP/1.1", "0", "", ""),
+    text("HTTP/1.1 304 Not Modified", "Content-Length: 9", "", ""),
+    text("HTTP/1.0 500 Bad", "Content-Type: application/json", "", "HTTP/1.1 999 as long as it lasts"),
+  ]);
+  for (const size of [1, 7, 100, 5000]) {
+    const play = new Play(6, 80).send(...segments(ask(asked), size), ...segments(answer(told), size));
+    expect(play.facts?.http, `${size}`).toEqual({
+      hosts: ["a.example", "b.example", "c.example", "d.example"],
+      methods: ["GET", "HEAD", "PUT", "POST", "DELETE"],
+      userAgents: ["one/1.0", "two"],
+      statusCodes: [200, 404, 201, 304, 500],
+      contentTypes: ["text/xml", "text/html", "application/json"],
+    });
+    expect(play.facts?.names).toEqual([{ name: "a.example", source: "host" }]);
+    expect(play.dissection.counters()).toMatchObject({ malformed: {}, bytesKept: 0 });
+  }
+});
+
+test("a body that was not captured is passed over all the same", () => {
+  const first = httpRequest("a.example", { method: "POST", fields: ["Content-Length: 5000"] });
+  const play = new Play(6, 80).send(
+    ask(Buffer.concat([first, Buffer.alloc(5000, 0x41)]), { captured: first.length }),
+    ask(httpRequest("b.example")),
+  );
+  expect(play.facts?.http?.hosts).toEqual(["a.example", "b.example"]);
+});
+
+test("what comes where no message can begin is no field of one", () => {
+  const play = new Play(6, 80).send(ask(httpRequest("a.example")), ask(Buffer.from("SECRET / HTTP/1.1\r\nHost: b.example\r\n\r\n")));
+  expect(play.facts?.http).toEqual({ hosts: ["a.example"], methods: ["GET"] });
+  expect(play.bits.at(-1)).toBe(2);
+});
+
+test.each(["all", "names"] as const)("a WebSocket, %s", (detail) => {
+  const play = new Play(6, 80, { detail }).send(
+    ask(httpRequest("ws.example", { fields: ["Connection: Upgrade", "Upgrade: websocket"] })),
+    answer(text("HTTP/1.1 101 Switching Protocols", "Upgrade: WebSocket", "Connection: Upgrade", "", "\x81\x02hi")),
+    ask(Buffer.from("8182010203046968", "hex")),
+  );
+  expect(play.facts?.protocols).toEqual(["http", "websocket"]);
+  expect(play.bits.at(-1)).toBe(0);
+});
+
+test("names alone: the first request is enough", () => {
+  const play = new Play(6, 80, { detail: "names" }).send(ask(httpRequest("a.example")), answer(httpAnswer()));
+  expect(play.facts).toEqual({ protocols: ["http"], names: [{ name: "a.example", source: "host" }] });
+  expect(play.bits.at(-1)).toBe(0);
+});
+
+test("a request of HTTP/0.9", () => {
+  expect(new Play(6, 80).send(ask(Buffer.from("GET /index\r\n"))).facts?.http).toEqual({ methods: ["GET"] });
 });
 
 test("an answer comes from the responder", () => {
@@ -31,6 +103,29 @@ test("a CONNECT passes on to what runs inside", () => {
   expect(play.facts).toMatchObject({ protocols: ["http", "tls"], tls: { version: "1.3", client: { serverName: "in.example" } } });
 });
 
-test.each(["GETTING / HTTP/1.1\r\n", "HTTPS", "\x00GET / HTTP/1.1"])("not HTTP: %j", (text) => {
-  expect(new Play(6, 80).send(ask(Buffer.from(text))).facts).toBeUndefined();
+test("a CONNECT that is refused is asked again", () => {
+  const connect = httpRequest("in.example:443", { method: "CONNECT", target: "in.example:443" });
+  const play = new Play(6, 3128).send(
+    ask(connect),
+    answer(text("HTTP/1.1 407 Who are you", "Content-Length: 4", "", "who?")),
+    ask(connect),
+    answer(httpAnswer()),
+    ask(record(22, clientHello({ name: "in.example" }))),
+  );
+  expect(play.facts).toMatchObject({ protocols: ["http", "tls"], http: { statusCodes: [407, 200], hosts: ["in.example:443"] } });
 });
+
+test("a CONNECT whose answer was not seen", () => {
+  const play = new Play(6, 3128).send(
+    ask(text("CONNECT in.example:443 HTTP/1.0", "", "")),
+    ask(record(22, clientHello({ name: "in.example" }))),
+  );
+  expect(play.facts?.protocols).toEqual(["http", "tls"]);
+});
+
+test.each(["GETTING / HTTP/1.1\r\n", "OPTIONS sip:a@b SIP/2.0\r\n", "OPTIONS * RTSP/1.0\r\n", "HTTPS", "\x00GET / HTTP/1.1"])(
+  "not HTTP: %j",
+  (text) => {
+    expect(new Play(6, 80).send(ask(Buffer.from(text))).facts?.protocols ?? []).not.toContain("http");
+  },
+);

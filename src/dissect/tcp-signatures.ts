@@ -1,0 +1,11 @@
+import { defineFamily } from "./family.ts";
+import { DATABASE_STREAMS } from "./signatures-database.ts";
+import { REMOTE_STREAMS } from "./signatures-remote.ts";
+import { TEXT_STREAMS } from "./signatures-text.ts";
+
+/** Protocols over TCP of which the word is all that is told. */
+export const tcpSignatures = defineFamily({
+  name: "tcp-signatures",
+  transport: "tcp",
+  signatures: [...REMOTE_STREAMS, ...DATABASE_STREAMS, ...TEXT_STREAMS],
+});
