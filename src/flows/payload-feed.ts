@@ -6,7 +6,22 @@ import { BY, COLD, COLD_WORDS, HOT, HOT_WORDS, INITIATOR_BY_MASK, INITIATOR_BY_S
 import type { FlowStore } from "./store.ts";
 
 const TCP = 6;
-const WATCHED_BOTH = STATUS.watched | (STATUS.watched << 1);
+// The compiler takes constants of this module for what they are, but not those it imports.
+const { tags: TAGS, flags: FLAGS, payloadStart: PAYLOAD_START, payloadEnd: PAYLOAD_END, missing: MISSING, sequence: SEQUENCE } = ROW;
+const { status: STATUS_AT, ports: PORTS } = HOT;
+const { lostSnaplen: LOST_SNAPLEN, streamStart: STREAM_START } = COLD;
+const { begun: BEGUN, watched: WATCHED, flipped: FLIPPED, turned: TURNED, streamKnown: STREAM_KNOWN } = STATUS;
+const { fromGreater: FROM_GREATER, syn: SYN } = FLAG;
+const { snaplen: SNAPLEN } = LOSS_INDEX;
+const { syn: BY_SYN, dissector: BY_DISSECTOR } = BY;
+const HOT_RECORD = HOT_WORDS;
+const COLD_RECORD = COLD_WORDS;
+const BY_MASK = INITIATOR_BY_MASK;
+const BY_SHIFT = INITIATOR_BY_SHIFT;
+const WANTS_TURN = TURN;
+const WANTS_REPORT = REPORT;
+const EITHER_SIDE = WATCH_INITIATOR | WATCH_RESPONDER;
+const WATCHED_BOTH = WATCHED | (WATCHED << 1);
 /** A segment that begins this far or less before what was taken for the stream's start came out of order, or is a keep-alive. */
 const BEFORE_START = -(1 << 20);
 
@@ -26,27 +41,27 @@ export class PayloadFeed {
   /** Offers the payload of a row, which has some. Returns whether the reader wants the flow reported now. */
   offer(slot: number, rows: Int32Array, row: number, bytes: Buffer): boolean {
     const { hot, cold } = this.store;
-    const at = slot * HOT_WORDS + HOT.status;
-    const transport = rows[row + ROW.tags] >>> 24;
-    const flags = rows[row + ROW.flags];
-    const side = (flags & FLAG.fromGreater) !== 0 ? 1 : 0;
-    if ((hot[at] & STATUS.begun) === 0) {
-      hot[at] |= STATUS.begun;
+    const at = slot * HOT_RECORD + STATUS_AT;
+    const transport = rows[row + TAGS] >>> 24;
+    const flags = rows[row + FLAGS];
+    const side = (flags & FROM_GREATER) !== 0 ? 1 : 0;
+    if ((hot[at] & BEGUN) === 0) {
+      hot[at] |= BEGUN;
       this.watch(at, this.reader.begin(transport));
     }
-    if ((hot[at] & (STATUS.watched << side)) === 0) return false;
+    if ((hot[at] & (WATCHED << side)) === 0) return false;
     const slice = this.slice;
-    slice.start = rows[row + ROW.payloadStart];
-    slice.end = rows[row + ROW.payloadEnd];
-    slice.missing = rows[row + ROW.missing];
+    slice.start = rows[row + PAYLOAD_START];
+    slice.end = rows[row + PAYLOAD_END];
+    slice.missing = rows[row + MISSING];
     slice.streamOffset = 0;
-    if (transport === TCP && !this.place(slot, side, rows[row + ROW.sequence] + (flags & FLAG.syn ? 1 : 0))) return false;
+    if (transport === TCP && !this.place(slot, side, rows[row + SEQUENCE] + (flags & SYN ? 1 : 0))) return false;
     if (slice.missing > 0) {
-      cold[slot * COLD_WORDS + COLD.lostSnaplen] += 1;
-      this.losses.counts[LOSS_INDEX.snaplen] += 1;
+      cold[slot * COLD_RECORD + LOST_SNAPLEN] += 1;
+      this.losses.counts[SNAPLEN] += 1;
     }
-    const initiator = (hot[at] & STATUS.flipped) !== 0 ? 1 : 0;
-    const ports = hot[slot * HOT_WORDS + HOT.ports];
+    const initiator = (hot[at] & FLIPPED) !== 0 ? 1 : 0;
+    const ports = hot[slot * HOT_RECORD + PORTS];
     slice.slot = slot;
     slice.transport = transport;
     slice.initiatorPort = initiator === 0 ? ports >>> 16 : ports & 0xffff;
@@ -55,20 +70,20 @@ export class PayloadFeed {
     slice.bytes = bytes;
     slice.timeMicros = this.store.now[0];
     const wants = this.reader.read(slice);
-    if ((wants & TURN) !== 0 && this.turn(slot)) {
+    if ((wants & WANTS_TURN) !== 0 && this.turn(slot)) {
       // Whichever orientation the bits were meant in: watch both sides, the next answer says which.
-      this.watch(at, (wants & (WATCH_INITIATOR | WATCH_RESPONDER)) === 0 ? 0 : WATCH_INITIATOR | WATCH_RESPONDER);
+      this.watch(at, (wants & EITHER_SIDE) === 0 ? 0 : EITHER_SIDE);
     } else this.watch(at, wants);
-    return (wants & REPORT) !== 0;
+    return (wants & WANTS_REPORT) !== 0;
   }
 
   /** Turns a flow on a dissector's word: once, and never against the handshake. */
   private turn(slot: number): boolean {
     const hot = this.store.hot;
-    const at = slot * HOT_WORDS + HOT.status;
+    const at = slot * HOT_RECORD + STATUS_AT;
     const status = hot[at];
-    if ((status & STATUS.turned) !== 0 || (status & INITIATOR_BY_MASK) >> INITIATOR_BY_SHIFT === BY.syn) return false;
-    hot[at] = ((status ^ STATUS.flipped) & ~INITIATOR_BY_MASK) | STATUS.turned | (BY.dissector << INITIATOR_BY_SHIFT);
+    if ((status & TURNED) !== 0 || (status & BY_MASK) >> BY_SHIFT === BY_SYN) return false;
+    hot[at] = ((status ^ FLIPPED) & ~BY_MASK) | TURNED | (BY_DISSECTOR << BY_SHIFT);
     this.reader.turned(slot);
     return true;
   }
@@ -77,10 +92,10 @@ export class PayloadFeed {
   private place(slot: number, side: number, sequence: number): boolean {
     const { hot, cold } = this.store;
     const slice = this.slice;
-    const startAt = slot * COLD_WORDS + COLD.streamStart + side;
-    const known = STATUS.streamKnown << side;
-    if ((hot[slot * HOT_WORDS + HOT.status] & known) === 0) {
-      hot[slot * HOT_WORDS + HOT.status] |= known;
+    const startAt = slot * COLD_RECORD + STREAM_START + side;
+    const known = STREAM_KNOWN << side;
+    if ((hot[slot * HOT_RECORD + STATUS_AT] & known) === 0) {
+      hot[slot * HOT_RECORD + STATUS_AT] |= known;
       cold[startAt] = sequence;
     }
     const offset = (sequence - cold[startAt]) | 0;
@@ -99,10 +114,10 @@ export class PayloadFeed {
 
   private watch(at: number, wants: number): void {
     const hot = this.store.hot;
-    const initiator = (hot[at] & STATUS.flipped) !== 0 ? 1 : 0;
+    const initiator = (hot[at] & FLIPPED) !== 0 ? 1 : 0;
     let status = hot[at] & ~WATCHED_BOTH;
-    if ((wants & WATCH_INITIATOR) !== 0) status |= STATUS.watched << initiator;
-    if ((wants & WATCH_RESPONDER) !== 0) status |= STATUS.watched << (initiator ^ 1);
+    if ((wants & WATCH_INITIATOR) !== 0) status |= WATCHED << initiator;
+    if ((wants & WATCH_RESPONDER) !== 0) status |= WATCHED << (initiator ^ 1);
     hot[at] = status;
   }
 }
