@@ -26,9 +26,9 @@ function frameAround(payload, random) {
 /** Blocks of changed frames through the decoder that is built in `dist`. */
 export async function createDecodeTarget(dist) {
   const load = (path) => import(pathToFileURL(join(dist, path)).href);
-  const { Decoder } = await load("decode/index.js");
+  const { createDecoder } = await load("decode/index.js");
   const { PacketBlock } = await load("model/packet.js");
-  const decoder = new Decoder();
+  const decoder = createDecoder();
   const block = new PacketBlock();
   return {
     name: "decode",
@@ -58,13 +58,13 @@ export async function createDecodeTarget(dist) {
         at += frame.length;
       }
       block.count = frames.length;
-      const before = decoder.decodedPackets + decoder.malformedPackets;
+      const before = decoder.decodedPackets() + decoder.malformedPackets();
       for (let from = 0; from < block.count; ) from = decoder.decode(block, from);
-      if (decoder.decodedPackets + decoder.malformedPackets - before !== frames.length)
+      if (decoder.decodedPackets() + decoder.malformedPackets() - before !== frames.length)
         throw new Error("decoded + malformed is not the number of frames");
     },
     keptBytes: () => 0,
     hex: ({ frames, linkTypes, extra }) => frames.map((frame, n) => `${linkTypes[n]} ${extra[n]} ${frame.toString("hex")}`).join("\n"),
-    summary: () => ({ decoded: decoder.decodedPackets, malformed: decoder.malformedPackets, losses: decoder.losses }),
+    summary: () => ({ decoded: decoder.decodedPackets(), malformed: decoder.malformedPackets(), losses: decoder.losses }),
   };
 }
