@@ -179,9 +179,12 @@ export class Daemon {
   }
 
   /** Takes over another configuration as far as it may change under way. */
-  async reload(loaded: LoadedConfig): Promise<void> {
-    this.core.use(rulesOf(loaded, this.knowledge));
-    this.detections = this.detectionsOf(loaded);
+  reload(loaded: LoadedConfig): void {
+    // Built whole before anything is taken over: a fault here leaves the old rules as they are.
+    const rules = rulesOf(loaded, this.knowledge);
+    const detections = this.detectionsOf(loaded);
+    this.core.use(rules);
+    this.detections = detections;
     this.alerts.use(loaded.revision, this.knowledge.places.builds);
     this.history?.setContext({ policyRevision: loaded.revision, builds: this.knowledge.places.builds });
     this.console.use({ site: loaded.site, policyRevision: loaded.revision });

@@ -1,3 +1,4 @@
+import { AppError } from "../lib/errors.ts";
 import type { FlowFacts } from "../model/facts.ts";
 import { FLOW_RECORD_BYTES, FlowBatch } from "../model/flow.ts";
 
@@ -53,13 +54,26 @@ export function encodeFlows(batch: FlowBatch, sequence: number): Buffer {
   return encodeFrame(FRAME.flows, sequence, payload);
 }
 
-/** Reads a flows payload into a batch of its own. Throws on a payload that contradicts itself: the peer is broken. */
+/** The peer does not speak the protocol. That is the world's fault, and only the connection's end. */
+export function broken(message: string): AppError {
+  return new AppError("link_failed", message);
+}
+
+export function readJson<T>(text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw broken("a frame whose JSON cannot be read");
+  }
+}
+
+/** Reads a flows payload into a batch of its own. Throws `link_failed` for a payload that contradicts itself: the peer is broken. */
 export function decodeFlows(payload: Buffer): FlowBatch {
-  if (payload.length < 8) throw new Error("flows frame shorter than its header");
+  if (payload.length < 8) throw broken("flows frame shorter than its header");
   const count = payload.readUInt32LE(0);
   const factsBytes = payload.readUInt32LE(4);
   const recordBytes = count * FLOW_RECORD_BYTES;
-  if (8 + recordBytes + factsBytes !== payload.length) throw new Error("flows frame of impossible length");
+  if (8 + recordBytes + factsBytes !== payload.length) throw broken("flows frame of impossible length");
   const batch = new FlowBatch(Math.max(1, count));
   batch.bytes.set(payload.subarray(8, 8 + recordBytes));
   batch.count = count;
@@ -68,16 +82,16 @@ export function decodeFlows(payload: Buffer): FlowBatch {
     const space = lines.indexOf(" ", at);
     const end = lines.indexOf("\n", space);
     const index = Number(lines.slice(at, space));
-    if (space < 0 || end < 0 || !(index < count)) throw new Error("flows frame with facts of no record");
+    if (space < 0 || end < 0 || !(index < count)) throw broken("flows frame with facts of no record");
     const text = lines.slice(space + 1, end);
-    batch.facts[index] = JSON.parse(text) as FlowFacts;
+    batch.facts[index] = readJson<FlowFacts>(text);
     batch.factsTexts[index] = text;
     at = end + 1;
   }
   return batch;
 }
 
-/** Cuts a byte stream into frames. Throws on a stream that is not ours. */
+/** Cuts a byte stream into frames. Throws `link_failed` for a stream that is not ours. */
 export class FrameReader {
   private pending: Buffer = Buffer.alloc(0);
 
@@ -86,10 +100,9 @@ export class FrameReader {
     let at = 0;
     while (this.pending.length - at >= HEADER_BYTES) {
       const length = this.pending.readUInt32LE(at + 4);
-      if (this.pending.readUInt16LE(at) !== MAGIC) throw new Error("not a bordertap link");
-      if (this.pending[at + 2] !== LINK_VERSION)
-        throw new Error(`link version ${this.pending[at + 2]}, this program speaks ${LINK_VERSION}`);
-      if (length > LONGEST_PAYLOAD) throw new Error(`frame of ${length} bytes`);
+      if (this.pending.readUInt16LE(at) !== MAGIC) throw broken("not a bordertap link");
+      if (this.pending[at + 2] !== LINK_VERSION) throw broken(`link version ${this.pending[at + 2]}, this program speaks ${LINK_VERSION}`);
+      if (length > LONGEST_PAYLOAD) throw broken(`frame of ${length} bytes`);
       const end = at + HEADER_BYTES + length;
       if (this.pending.length < end) break;
       yield {

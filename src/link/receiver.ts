@@ -3,7 +3,7 @@ import { createConnection, createServer, type Server, type Socket } from "node:n
 import { AppError, reasonOf } from "../lib/errors.ts";
 import { FLOW_RECORD_BYTES } from "../model/flow.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
-import { encodeFrame, encodeJson, FRAME, FrameReader } from "./frame.ts";
+import { broken, encodeFrame, encodeJson, FRAME, FrameReader, readJson } from "./frame.ts";
 import type { Hello } from "./hello.ts";
 
 export interface ReceiverEvents {
@@ -67,26 +67,19 @@ export class LinkReceiver {
       try {
         for (const { type, sequence, payload } of reader.push(chunk)) {
           if (type === FRAME.hello) {
-            hello = JSON.parse(payload.toString()) as Hello;
-            if (hello.recordBytes !== FLOW_RECORD_BYTES)
-              throw new Error(`sensor sends records of ${hello.recordBytes} bytes, this core reads ${FLOW_RECORD_BYTES}: update both`);
-            this.peers.get(keyOf(hello))?.destroy();
-            const { thread } = hello;
-            if ([...this.peers.keys()].some((key) => key.endsWith(`/${thread}`) && key !== keyOf(hello as Hello))) {
-              hello = undefined;
-              throw new Error(`thread ${thread} has a sensor already`);
-            }
-            this.peers.set(keyOf(hello), socket);
+            hello = this.welcome(readJson<Hello>(payload.toString()), socket);
             this.events.onHello(hello);
-          } else if (!hello) throw new Error("a frame before hello");
+          } else if (!hello) throw broken("a frame before hello");
           else if (type === FRAME.flows) this.events.onFlows(hello, sequence, payload);
-          else if (type === FRAME.status) this.events.onStatus(hello, JSON.parse(payload.toString()) as SensorStatus);
+          else if (type === FRAME.status) this.events.onStatus(hello, readJson<SensorStatus>(payload.toString()));
           else if (type === FRAME.end) {
             isEnded = true;
-            this.events.onEnd(hello, JSON.parse(payload.toString()));
+            this.events.onEnd(hello, readJson(payload.toString()));
           }
         }
       } catch (error) {
+        // Only a peer that breaks the protocol is cut off; what goes wrong in judging its events is ours, and is not hidden here.
+        if (!(error instanceof AppError) || error.code !== "link_failed") throw error;
         this.events.onStranger(reasonOf(error));
         socket.end(encodeFrame(FRAME.refused, 0, Buffer.from(reasonOf(error))));
       }
@@ -96,6 +89,18 @@ export class LinkReceiver {
       if (this.peers.get(keyOf(hello)) === socket) this.peers.delete(keyOf(hello));
       this.events.onGone(hello, isEnded);
     });
+  }
+
+  /** Takes a sensor in, or throws `link_failed` with the reason why not. */
+  private welcome(hello: Hello, socket: Socket): Hello {
+    if (hello.recordBytes !== FLOW_RECORD_BYTES)
+      throw broken(`sensor sends records of ${hello.recordBytes} bytes, this core reads ${FLOW_RECORD_BYTES}: update both`);
+    const key = keyOf(hello);
+    if ([...this.peers.keys()].some((other) => other.endsWith(`/${hello.thread}`) && other !== key))
+      throw broken(`thread ${hello.thread} has a sensor already`);
+    this.peers.get(key)?.destroy();
+    this.peers.set(key, socket);
+    return hello;
   }
 }
 

@@ -55,11 +55,6 @@ export class LinkSender {
     return true;
   }
 
-  /** True when the queue has so little room left that an offline source should wait. */
-  get isCrowded(): boolean {
-    return this.heldBytes > this.queueBytes / 2;
-  }
-
   /** Milliseconds since the core was last there; 0 while connected. */
   get awayMs(): number {
     return this.isReady ? 0 : this.options.clock.nowMs() - this.disconnectedSinceMs;

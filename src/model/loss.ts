@@ -40,6 +40,7 @@ export const LOSS_REASONS = {
   sensor_outage: "packets the interface counted while no sensor was running",
   flows_unreported: "flows in the table of a sensor that died: what they carried since their last report is unknown",
   // core
+  spool_unreadable: "a batch of flow events in the spool that this program cannot read, left out at a start",
   names_evicted: "the table of learned names was full",
   history_dropped: "flow records that could not be written to history",
   output_dropped: "records that an output could not take",

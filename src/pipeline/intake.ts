@@ -1,3 +1,4 @@
+import { AppError } from "../lib/errors.ts";
 import { decodeFlows } from "../link/frame.ts";
 import type { Hello } from "../link/hello.ts";
 import type { FlowBatch } from "../model/flow.ts";
@@ -30,8 +31,10 @@ export class Intake {
   take(hello: Hello, sequence: number, payload: Buffer): void {
     const { spool } = this.options;
     if (!spool.has(hello.epoch, hello.thread, sequence)) {
+      // Read first: what cannot be read must not be stored, or every start would stumble over it.
+      const batch = decodeFlows(payload);
       const position = spool.append(hello.epoch, hello.thread, sequence, payload);
-      this.options.judge(decodeFlows(payload), hello.epoch, { alerts: true, history: true });
+      this.options.judge(batch, hello.epoch, { alerts: true, history: true });
       if (position !== undefined) this.options.applied(position);
     }
     this.waiting.set(`${hello.epoch}/${hello.thread}`, { hello, sequence });
@@ -45,12 +48,24 @@ export class Intake {
   recover(alertsFrom: Position, historyFrom: Position): number {
     let events = 0;
     for (const entry of this.options.spool.read(Math.min(alertsFrom, historyFrom))) {
-      const batch = decodeFlows(entry.payload);
+      const batch = this.read(entry.payload);
+      if (!batch) continue;
       this.options.judge(batch, entry.epoch, { alerts: entry.position >= alertsFrom, history: entry.position >= historyFrom });
       this.options.applied(entry.next);
       events += batch.count;
     }
     return events;
+  }
+
+  /** An entry that an earlier version wrote in another format is left out, and counted. */
+  private read(payload: Buffer): FlowBatch | undefined {
+    try {
+      return decodeFlows(payload);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.options.losses.add("spool_unreadable");
+      return undefined;
+    }
   }
 
   /** One sync at a time; what arrives meanwhile is acknowledged by the next. */

@@ -179,6 +179,16 @@ describe("sensor to core", () => {
     await taken.promise;
   });
 
+  it("does not announce the end of a sensor that it never took in", async () => {
+    const refused = later<string>();
+    const gone: string[] = [];
+    await listen({ onGone: ({ epoch }) => gone.push(epoch) });
+    dial({ hello: { ...hello, recordBytes: 128 }, onState: (state, reason) => state === "refused" && refused.resolve(reason ?? "") });
+    await refused.promise;
+    await new Promise((done) => setImmediate(done));
+    expect(gone).toEqual([]);
+  });
+
   it("refuses a sensor whose records have another size", async () => {
     const refused = later<string>();
     await listen({});

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { encodeFlows, HEADER_BYTES } from "../../../src/link/frame.ts";
+import type { Hello } from "../../../src/link/hello.ts";
+import { FLOW_RECORD_BYTES, FlowBatch } from "../../../src/model/flow.ts";
+import { Health } from "../../../src/obs/health.ts";
+import { Losses } from "../../../src/obs/losses.ts";
+import { Intake } from "../../../src/pipeline/intake.ts";
+import { Spool } from "../../../src/spool/spool.ts";
+
+const hello: Hello = { epoch: "cafe", thread: 0, source: "test", pid: 1, recordBytes: FLOW_RECORD_BYTES };
+const batch = new FlowBatch(1);
+batch.count = 1;
+const payload = Buffer.from(encodeFlows(batch, 1).subarray(HEADER_BYTES));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "bordertap-intake-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function open() {
+  const spool = new Spool({ folder, health: new Health(() => 0) });
+  const losses = new Losses();
+  const judged: number[] = [];
+  const intake = new Intake({ spool, losses, judge: (taken) => judged.push(taken.count), applied() {}, acknowledge() {} });
+  return { spool, losses, judged, intake };
+}
+
+describe("intake", () => {
+  it("judges a batch once, though it is sent twice", () => {
+    const { intake, judged } = open();
+    intake.take(hello, 1, payload);
+    intake.take(hello, 1, payload);
+    expect(judged).toEqual([1]);
+  });
+
+  it("never stores what it cannot read: a core that starts again must not trip over it", () => {
+    const { intake, spool } = open();
+    expect(() => intake.take(hello, 1, payload.subarray(0, 20))).toThrow(/impossible length/);
+    expect([...spool.read(0)]).toEqual([]);
+  });
+
+  it("goes on past an entry of another format after a start, and counts it", () => {
+    const { spool } = open();
+    spool.append("cafe", 0, 1, Buffer.from("of another version"));
+    spool.append("cafe", 0, 2, payload);
+    spool.close();
+    const { intake, judged, losses } = open();
+    expect(intake.recover(0, 0)).toBe(1);
+    expect(judged).toEqual([1]);
+    expect(losses.of("spool_unreadable")).toBe(1);
+  });
+});
