@@ -10,7 +10,13 @@ const NAME_SOURCES: Record<string, string> = {
   "dns-elsewhere": "name from another host's DNS question",
 };
 
-const PARTY_BY: Record<string, string> = { name: "registered by name", prefix: "registered by prefix", asn: "registered by AS number" };
+const PARTY_BY: Record<string, string> = {
+  name: "registered by name",
+  prefix: "registered by prefix",
+  asn: "registered by AS number",
+  certificate: "registered by certificate",
+  "ae-title": "registered by AE title",
+};
 
 const VERDICTS: Record<string, string> = {
   "inside-list": "inside the list",

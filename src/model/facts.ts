@@ -20,6 +20,16 @@ export interface FlowFacts {
   stun?: StunFacts;
   mqtt?: MqttFacts;
   sip?: SipFacts;
+  rtp?: RtpFacts;
+  fhir?: FhirFacts;
+  dhcp?: DhcpFacts;
+  proxy?: ProxyFacts;
+  /** What was recognised in clear text: labels and how often, never a value. */
+  content?: ContentFacts[];
+  /** Tunnels the flow came in, outermost first. */
+  tunnel?: TunnelFacts[];
+  /** Of a record that an exporter sent, what a packet does not have. */
+  export?: ExportFacts;
   /** Names the flow itself says the initiator asked for, best first: SNI, Host … lower case, no root dot. */
   names?: FlowName[];
   factsDropped?: number;
@@ -39,8 +49,21 @@ export interface TlsFacts {
   cipher?: string;
   nextProtocol?: string;
   established?: boolean;
-  /** `ja4All`: every hello's, when the server asked for another one. */
-  client?: { serverName?: string; alpn?: string[]; ja4?: string; ja4All?: string[] };
+  /**
+   * `ja4All`: every hello's, when the server asked for another one. `ech`: extension 0xfe0d was there; whether the name is a
+   * provider's public one is for the core to say.
+   */
+  client?: { serverName?: string; alpn?: string[]; ja4?: string; ja4All?: string[]; ech?: "offered" | "likely_grease" };
+  /** The leaf certificate, where it is readable (TLS 1.2 and before). Names are RFC 4514 text, times RFC 3339. */
+  server?: {
+    subject?: string;
+    issuer?: string;
+    notBefore?: string;
+    notAfter?: string;
+    x509?: { alternativeNames?: string[] };
+  };
+  /** The session was taken up again (RFC 5246 §7.3, RFC 8446 §2.2): no certificate was to be seen. */
+  resumed?: boolean;
 }
 
 export interface QuicFacts {
@@ -74,6 +97,16 @@ export interface DicomFacts {
   calledAe?: string[];
   callingAe?: string[];
   result?: "accepted" | "rejected" | "none";
+  /** `C-ECHO C-STORE C-FIND C-MOVE C-GET N-…` (PS3.7 §9.3, §10.3). */
+  operations?: string[];
+  ended?: "released" | "aborted" | "open";
+  /** UIDs proposed and accepted (PS3.8 §9.3.2.2). */
+  sopClasses?: string[];
+  userIdentity?: "none" | "username" | "username-passcode" | "kerberos" | "saml" | "jwt";
+  userName?: string;
+  implementation?: string[];
+  /** Bytes of data sets (P-DATA-TF without command fragments), both directions. */
+  dataBytes?: number;
 }
 
 export interface Hl7Facts {
@@ -83,6 +116,8 @@ export interface Hl7Facts {
   receivingApplication?: string[];
   receivingFacility?: string[];
   version?: string[];
+  /** MSA-1 of acknowledgements (HL7 v2.x §2.14.8): `AA AE AR CA CE CR`. */
+  ackCodes?: string[];
   /** Messages counted in what was read of the stream. */
   messages?: number;
 }
@@ -99,6 +134,9 @@ export interface SmtpFacts {
   starttls?: "offered" | "used";
   mailFromDomain?: string;
   rcptDomains?: string[];
+  authSeen?: boolean;
+  /** A letter was handed over in clear (DATA or BDAT, accepted). */
+  dataSent?: boolean;
 }
 
 /** Addresses are `ip:port` or `[ip6]:port`. */
@@ -117,6 +155,91 @@ export interface MqttFacts {
 export interface SipFacts {
   methods?: string[];
   domains?: string[];
+}
+
+export interface RtpFacts {
+  payloadTypes?: number[];
+  /** Distinct synchronisation sources (RFC 3550 §8), counted. */
+  ssrcs?: number;
+}
+
+/** HL7 FHIR over HTTP: names of resource types and interactions (`read search-type create …`), never ids. */
+export interface FhirFacts {
+  resourceTypes?: string[];
+  interactions?: string[];
+  /** "4.0", from the media type's fhirVersion. */
+  version?: string;
+}
+
+/** A lease as the server acknowledged it, or as the client asked for it (RFC 2131, RFC 8415). */
+export interface DhcpFacts {
+  hostname?: string;
+  address?: string;
+  mac?: string;
+}
+
+/** A proxy was asked for another place: the real target is here, not at the flow's responder. */
+export interface ProxyFacts {
+  /** `host:port` or `[ip6]:port`, at most MAX_VALUES. */
+  targets: string[];
+  by: "connect" | "absolute-uri" | "socks4" | "socks5";
+}
+
+/** Label from the closed list of the classing registry (`hl7-pid`, `fhir-patient`, `national-id-lu` …) and how often it was found. */
+export interface ContentFacts {
+  label: string;
+  count: number;
+}
+
+export const TUNNEL_TYPES = [
+  "gre",
+  "gretap",
+  "erspan",
+  "ipip",
+  "vxlan",
+  "vxlan-gpe",
+  "geneve",
+  "gtp-u",
+  "teredo",
+  "mpls",
+  "pppoe",
+  "l2tp",
+  "pptp",
+  "nvgre",
+  "ayiya",
+  "capwap",
+  "pbb",
+  "mpls-pw",
+] as const;
+export type TunnelType = (typeof TUNNEL_TYPES)[number];
+
+/** One tunnel header; addresses are those of the IP header around it, where there is one. */
+export interface TunnelFacts {
+  type: TunnelType;
+  /** VNI, key, TEID, label or session, as decimal text. */
+  id?: string;
+  source?: { ip: string };
+  destination?: { ip: string };
+}
+
+export const EXPORT_KINDS = ["netflow5", "netflow7", "netflow9", "ipfix", "sflow5"] as const;
+export type ExportKind = (typeof EXPORT_KINDS)[number];
+
+/** How a flow record came to be known (RFC 3954, RFC 7011, sFlow version 5). */
+export interface ExportFacts {
+  kind: ExportKind;
+  /** Address of the exporter. */
+  observer: string;
+  domainId?: number;
+  templateId?: number;
+  /** One packet in so many was looked at; left out where the exporter says nothing. */
+  samplingRate?: number;
+  ingress?: number;
+  egress?: number;
+  direction?: "ingress" | "egress";
+  /** Translated ends (RFC 8158): source and destination as after the translation. */
+  natSource?: { ip?: string; port?: number };
+  natDestination?: { ip?: string; port?: number };
 }
 
 /** A seen DNS answer, reduced to what naming needs: `name` was asked, these addresses came back (CNAME chain followed). */

@@ -17,7 +17,7 @@ export interface Judgement {
 }
 
 /** How the party at the outside end was recognised. */
-export const PARTY_BY = ["name", "prefix", "asn"] as const;
+export const PARTY_BY = ["name", "prefix", "asn", "certificate", "ae-title"] as const;
 export type PartyBy = (typeof PARTY_BY)[number];
 
 export const NAME_SOURCES = ["sni", "host", "certificate", "dns", "dns-elsewhere"] as const;
@@ -26,6 +26,25 @@ export type NameSource = (typeof NAME_SOURCES)[number];
 
 /** outbound: opened from inside; inbound: opened from outside; internal: both inside; transit: neither. */
 export type Direction = "outbound" | "inbound" | "internal" | "transit";
+
+export const SERVICE_KINDS = [
+  "ai",
+  "m365",
+  "personal-cloud",
+  "mail-suite",
+  "remote-support",
+  "backup",
+  "resolver",
+  "relay",
+  "health",
+] as const;
+export type ServiceKind = (typeof SERVICE_KINDS)[number];
+
+/** A known service, by name suffix (geo-db/services.yaml). Interned. */
+export interface Service {
+  readonly name: string;
+  readonly kind: ServiceKind;
+}
 
 /**
  * One flow event with all that the core found out. One object serves all events: detections, sinks and stores read it
@@ -54,6 +73,8 @@ export interface JudgedFlow {
   /** Where the outside end is, before any list was asked; undefined for internal flows. */
   place?: Place | undefined;
   location: Location | undefined;
+  /** What kind of service the name belongs to (an AI service, a remote-support tool …), by the lists in geo-db. */
+  service?: Service | undefined;
   judgement: Judgement;
   /** Text of the inside and outside address; made only when read. For internal and transit: initiator and responder. */
   insideAddress(): string;

@@ -3,8 +3,33 @@
 export const LOCATION_VERDICTS = ["inside-list", "outside-list", "indeterminate", "contradicted"] as const;
 export type LocationVerdict = (typeof LOCATION_VERDICTS)[number];
 
+/** What kind of source speaks; weights go by it (enrich/location/weights.ts). */
+export const CLAIM_KINDS = [
+  "special-purpose",
+  "override",
+  "contract",
+  "cloud-region",
+  "anycast",
+  "city-database",
+  "country-database",
+  "registration",
+  "as-home",
+  "rtt-bound",
+] as const;
+export type ClaimKind = (typeof CLAIM_KINDS)[number];
+
+/** Region of a cloud provider as its own list names it; interned. */
+export interface CloudRegion {
+  /** `aws`, `azure`, `gcp`, `oci` … */
+  provider: string;
+  /** `eu-central-1`, `europe-west3` …; "global" where the list names none. */
+  region: string;
+}
+
 /** One source's statement. */
 export interface Claim {
+  /** Left out by sources that were there before kinds were: the country database. */
+  kind?: ClaimKind;
   /** "geo-whois-asn-country", "iana-special-purpose", "contract" … */
   source: string;
   /** Build date of the source, YYYY-MM-DD or RFC 3339. */
@@ -29,6 +54,9 @@ export interface Place {
   readonly organization: string | undefined;
   /** Name of the IANA special-purpose registry entry ("Private-Use", "Loopback", "Multicast" …), never geolocated. */
   readonly special: string | undefined;
+  readonly cloud?: CloudRegion | undefined;
+  /** Anycast service or CDN whose edge this is ("Cloudflare"): where it answers from is not known from the address. */
+  readonly anycast?: string | undefined;
 }
 
 /** The verdict over a place, under one list. */

@@ -90,6 +90,29 @@ export interface Party {
   countries: string[];
   /** End of the data-processing agreement (GDPR 28), YYYY-MM-DD. */
   agreementEnds: string | undefined;
+  /** The party that it works for, where it is a sub-processor (GDPR 28(4)). */
+  worksFor?: string;
+  purposes?: string[];
+  /** Contracted cloud regions, `provider:region`. Empty or left out: the contract names none. */
+  regions?: string[];
+  /** Substrings of certificate subjects (RFC 4514 text), and AE titles, that are its own. */
+  certificateSubjects?: string[];
+  aeTitles?: string[];
+  /** The contract allows delivery by a CDN or anycast edge. */
+  isCdnAllowed?: boolean;
+  documents?: PartyDocument[];
+  /** Whom to notify: mail addresses or telephone numbers of the party's own desk. */
+  contacts?: string[];
+}
+
+export const DOCUMENT_KINDS = ["dpa", "scc", "tia", "bcr", "dpf", "iso27001", "hds", "other"] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
+/** A paper that the transfer rests on, and its last day (YYYY-MM-DD, inclusive, UTC). */
+export interface PartyDocument {
+  kind: DocumentKind;
+  ends: string | undefined;
+  reference: string | undefined;
 }
 
 export interface Authorisation {
@@ -108,6 +131,19 @@ export interface Authorisation {
   until: string | undefined;
   owner: string | undefined;
   ticket: string | undefined;
+  /** Data classes of the zone that it is for; empty or left out: all. */
+  data?: DataClass[];
+  /** Hours of the site's time zone in which it holds; left out: always. */
+  hours?: WeeklyHours;
+  /** Art. 49 only: flows in 30 days beyond which its use is no exception any more. */
+  mostUsesIn30Days?: number;
+}
+
+/** Weekdays 1 (Monday) to 7 and minutes of the day [from, until); `until` below `from` runs past midnight. */
+export interface WeeklyHours {
+  days: number[];
+  fromMinute: number;
+  untilMinute: number;
 }
 
 export function holdsPatientData(zone: Zone): boolean {
