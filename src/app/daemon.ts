@@ -19,10 +19,12 @@ import type { SensorStatus } from "../model/sensor-status.ts";
 import { Health } from "../obs/health.ts";
 import type { Log } from "../obs/log.ts";
 import { Losses } from "../obs/losses.ts";
+import type { Metric } from "../obs/metrics.ts";
 import { ALERT_SINKS, type AlertSink, FLOW_SINKS, type FlowSink } from "../outputs/index.ts";
 import { type Core, createCore, type FlowReader } from "../pipeline/core.ts";
 import { Intake } from "../pipeline/intake.ts";
 import { Spool } from "../spool/spool.ts";
+import { Suspect } from "../spool/suspect.ts";
 import { versionText } from "../verbs/version.ts";
 import { alertBook } from "./alert-book.ts";
 import { coreMetrics } from "./core-metrics.ts";
@@ -44,6 +46,8 @@ export interface DaemonOptions {
   onSensor(hello: Hello): void;
   onSensorGone(hello: Hello, wasEnded: boolean): void;
 }
+
+type Emit = Parameters<Metric["read"]>[0];
 
 /** The core process: everything behind the socket, built in order and stopped in the opposite one. */
 export class Daemon {
@@ -145,6 +149,7 @@ export class Daemon {
     this.detections = this.detectionsOf(this.loaded);
     this.intake = new Intake({
       spool: this.spool,
+      suspect: new Suspect(join(folder, "spool")),
       losses: this.losses,
       judge: (batch, epoch, stages) => this.judge(batch, epoch, stages),
       applied: (position) => this.applied(position),
@@ -161,7 +166,8 @@ export class Daemon {
       metrics: [
         ...coreMetrics({ losses: this.losses, spool: this.spool, places: this.knowledge.places, names: this.knowledge.names }),
         ...this.alerts.metrics(),
-        ...this.detections.metrics(),
+        // Asked anew at each scrape: a reload puts other detections in their place.
+        ...this.detections.metrics().map((metric, n) => ({ ...metric, read: (emit: Emit) => this.detections.metrics()[n].read(emit) })),
         ...(this.history?.metrics() ?? []),
       ],
       assetsFolder: ASSETS_FOLDER,

@@ -35,12 +35,20 @@ export const LOSS_REASONS = {
   dissect_limit: "a dissector reached its limit of bytes or values",
   facts_dropped: "distinct values beyond the cap of a fact",
   dns_unasked: "a DNS answer that answers no seen question",
+  // collect
+  template_missing: "a set of flow records whose template never came",
+  export_malformed: "an export message or set that breaks the rules of its own headers",
+  export_unaddressed: "an exported record without a source and a destination address",
+  export_lost: "flow records or messages that the exporters' sequence numbers say were sent and did not come",
+  export_limit: "a table of exporters, templates or held sets was full",
+  export_refused: "a message from an exporter that is not on the list",
   // sensor to core
   link_dropped: "the core was too slow or away, and the sensor's queue was full",
   sensor_outage: "packets the interface counted while no sensor was running",
   flows_unreported: "flows in the table of a sensor that died: what they carried since their last report is unknown",
   // core
   spool_unreadable: "a batch of flow events in the spool that this program cannot read, left out at a start",
+  spool_set_aside: "flow events in the spool of which the core died time after time, set aside unjudged",
   names_evicted: "the table of learned names was full",
   history_dropped: "flow records that could not be written to history",
   output_dropped: "records that an output could not take",

@@ -4,9 +4,11 @@ import type { Hello } from "../link/hello.ts";
 import type { FlowBatch } from "../model/flow.ts";
 import type { Losses } from "../obs/losses.ts";
 import type { Position, Spool } from "../spool/spool.ts";
+import type { Suspect } from "../spool/suspect.ts";
 
 export interface IntakeOptions {
   spool: Spool;
+  suspect: Suspect;
   losses: Losses;
   /** Judges a batch. `stages` says which stores still lack it (after a restart some may have it already). */
   judge(batch: FlowBatch, epoch: string, stages: { alerts: boolean; history: boolean }): void;
@@ -43,17 +45,23 @@ export class Intake {
 
   /**
    * After a start: what the spool holds beyond what alerts and history had applied is judged again.
-   * Returns how many flow events that were.
+   * An entry that ended the core time after time is set aside, and counted. Returns how many flow events were judged.
    */
   recover(alertsFrom: Position, historyFrom: Position): number {
+    const { suspect, losses } = this.options;
     let events = 0;
     for (const entry of this.options.spool.read(Math.min(alertsFrom, historyFrom))) {
       const batch = this.read(entry.payload);
       if (!batch) continue;
+      if (!suspect.mayTry(entry)) {
+        losses.add("spool_set_aside", batch.count);
+        continue;
+      }
       this.options.judge(batch, entry.epoch, { alerts: entry.position >= alertsFrom, history: entry.position >= historyFrom });
       this.options.applied(entry.next);
       events += batch.count;
     }
+    suspect.clear();
     return events;
   }
 

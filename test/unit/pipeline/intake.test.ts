@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,6 +9,7 @@ import { Health } from "../../../src/obs/health.ts";
 import { Losses } from "../../../src/obs/losses.ts";
 import { Intake } from "../../../src/pipeline/intake.ts";
 import { Spool } from "../../../src/spool/spool.ts";
+import { Suspect } from "../../../src/spool/suspect.ts";
 
 const hello: Hello = { epoch: "cafe", thread: 0, source: "test", pid: 1, recordBytes: FLOW_RECORD_BYTES };
 const batch = new FlowBatch(1);
@@ -21,11 +22,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function open() {
+function open(onJudge: (taken: FlowBatch) => void = () => {}) {
   const spool = new Spool({ folder, health: new Health(() => 0) });
   const losses = new Losses();
   const judged: number[] = [];
-  const intake = new Intake({ spool, losses, judge: (taken) => judged.push(taken.count), applied() {}, acknowledge() {} });
+  const judge = (taken: FlowBatch) => {
+    onJudge(taken);
+    judged.push(taken.count);
+  };
+  const intake = new Intake({ spool, suspect: new Suspect(folder), losses, judge, applied() {}, acknowledge() {} });
   return { spool, losses, judged, intake };
 }
 
@@ -52,5 +57,38 @@ describe("intake", () => {
     expect(intake.recover(0, 0)).toBe(1);
     expect(judged).toEqual([1]);
     expect(losses.of("spool_unreadable")).toBe(1);
+  });
+
+  it("sets aside what ended core after core, keeps it, and judges the rest", () => {
+    const pair = new FlowBatch(2);
+    pair.count = 2;
+    const { spool } = open();
+    spool.append("cafe", 0, 1, payload);
+    spool.append("cafe", 0, 2, Buffer.from(encodeFlows(pair, 1).subarray(HEADER_BYTES)));
+    spool.append("cafe", 0, 3, payload);
+    spool.close();
+    const dieOfPairs = ({ count }: FlowBatch) => {
+      if (count === 2) throw new Error("a fault of ours");
+    };
+    for (let death = 0; death < 2; death += 1) expect(() => open(dieOfPairs).intake.recover(0, 0)).toThrow("a fault of ours");
+    const { intake, judged, losses } = open(dieOfPairs);
+    expect(intake.recover(0, 0)).toBe(2);
+    expect(judged).toEqual([1, 1]);
+    expect(losses.of("spool_set_aside")).toBe(2);
+    expect(readdirSync(join(folder, "set-aside"))).toHaveLength(1);
+  });
+
+  it("tries again what it only happened to die at", () => {
+    const { spool } = open();
+    spool.append("cafe", 0, 1, payload);
+    spool.close();
+    const killed = () => {
+      throw new Error("killed");
+    };
+    expect(() => open(killed).intake.recover(0, 0)).toThrow("killed");
+    const { intake, judged, losses } = open();
+    intake.recover(0, 0);
+    expect(judged).toEqual([1]);
+    expect(losses.of("spool_set_aside")).toBe(0);
   });
 });
