@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--capture headers|mix|FILE.pcap]… [--no-live]
+// npm run bench [-- --quick] [--peers] [--capture headers|mix|FILE.pcap]… [--no-live]
 // Compares, in one run, bordertap with a bare C loop (bound.c) over the same captures: CPU seconds less start-up (the same command on
 // the first 200 packets), medians of 3. Live figures (root) follow. The captures come from ../shared/bench/gen.mjs when it is there.
 import { execFileSync } from "node:child_process";
@@ -7,11 +7,13 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { median } from "./measure.mjs";
+import { peerRows } from "./peers.mjs";
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean" },
     capture: { type: "string", multiple: true },
+    peers: { type: "boolean" },
     "no-live": { type: "boolean" },
     reps: { type: "string", default: "3" },
   },
@@ -71,6 +73,7 @@ for (const name of options.capture ?? (options.quick ? ["small"] : ["headers", "
   const path = captureOf(name);
   const short = shortOf(path);
   let boundCpu = Number.NaN;
+  let known = { packets: 0, flows: 0 };
   for (const [title, command] of Object.entries(commands)) {
     if (!command) continue;
     const full = await median(command(path), reps);
@@ -81,6 +84,7 @@ for (const name of options.capture ?? (options.quick ? ["small"] : ["headers", "
     // The bound's own start is its process: it is compared whole, as is.
     const cpu = title.startsWith("bound") ? full.cpu : full.cpu - start.cpu;
     if (title.startsWith("bound")) boundCpu = cpu;
+    known = { packets, flows };
     rows.push({
       capture: basename(path, ".pcap"),
       what: title,
@@ -93,6 +97,22 @@ for (const name of options.capture ?? (options.quick ? ["small"] : ["headers", "
       "of the bound": (boundCpu / cpu).toFixed(2),
       "start wall s": start.wall.toFixed(2),
       "peak MB": full.rssMb.toFixed(0),
+    });
+  }
+  if (!options.peers) continue;
+  for (const peer of await peerRows({ path, short, reps, mmdb, ...known })) {
+    const cpu = peer.cpu - peer.startCpu;
+    rows.push({
+      capture: basename(path, ".pcap"),
+      what: `${peer.name}: ${peer.work}`,
+      packets: peer.packets,
+      flows: peer.flows,
+      "CPU s": peer.cpu.toFixed(2),
+      "start-up s": peer.startCpu.toFixed(2),
+      "less start-up": cpu.toFixed(2),
+      "µs/packet": ((cpu / peer.packets) * 1e6).toFixed(3),
+      "of the bound": (boundCpu / cpu).toFixed(2),
+      "peak MB": peer.rssMb.toFixed(0),
     });
   }
 }
