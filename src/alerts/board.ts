@@ -1,3 +1,4 @@
+import { Oldest } from "../lib/oldest.ts";
 import { type Alert, SEVERITIES } from "../model/alert.ts";
 import type { Group } from "./group.ts";
 
@@ -15,6 +16,7 @@ export class Board {
   private readonly ranks = new Map<string, number>();
   /** Ids by rank; within a rank the longest there stands first. */
   private readonly shelves: Set<string>[] = Array.from({ length: TAKEN + 1 }, () => new Set());
+  private readonly oldest = this.shelves.map((shelf) => new Oldest(shelf));
   private readonly newest = new Map<string, Group>();
   private readonly limit: number;
 
@@ -56,9 +58,9 @@ export class Board {
     if (this.groups.size < this.limit) return undefined;
     const worth = SEVERITIES.indexOf(alert.severity) + 1;
     for (let rank = CLOSED; rank <= worth; rank += 1) {
-      const first = this.shelves[rank].values().next();
-      if (first.done) continue;
-      const group = this.groups.get(first.value)!;
+      const first = this.oldest[rank].take();
+      if (first === undefined) continue;
+      const group = this.groups.get(first)!;
       this.remove(group);
       if (rank === CLOSED) this.evictedClosed += 1;
       else this.evictedOpen += 1;

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { BoundedMap } from "../lib/bounded-map.ts";
 import { AppError, reasonOf } from "../lib/errors.ts";
 import type { Health } from "../obs/health.ts";
 
@@ -25,6 +26,8 @@ import type { Health } from "../obs/health.ts";
  */
 const MAGIC = 0x4c4f5053;
 const HEADER_BYTES = 40;
+/** Sensor threads, dead ones included, whose last sequence is remembered. */
+const MOST_SENSORS = 256;
 
 /** Segment number × 2^32 + offset: grows along the spool. */
 export type Position = number;
@@ -56,7 +59,7 @@ export class Spool {
   private segments: { number: number; bytes: number }[] = [];
   private fd = -1;
   /** Highest sequence stored, by "epoch/thread": what a sensor sends again after a break is recognised by it. */
-  private readonly sequences = new Map<string, number>();
+  private readonly sequences = new BoundedMap<string, number>(MOST_SENSORS);
   /** Entries that could not be stored, and segments given up unapplied for want of room. */
   failedEntries = 0;
   forgottenSegments = 0;
@@ -203,7 +206,6 @@ export class Spool {
     const key = `${epoch}/${thread}`;
     this.sequences.delete(key);
     this.sequences.set(key, sequence);
-    if (this.sequences.size > 256) this.sequences.delete(this.sequences.keys().next().value ?? "");
   }
 
   private pathOf(number: number): string {
