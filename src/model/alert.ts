@@ -26,6 +26,8 @@ export interface Finding {
   /** Party name when registered. */
   party?: string;
   partyBy?: string;
+  /** Other parties that something else of the flow speaks for. */
+  partyAlso?: readonly string[];
   /** Best name, and how it is known. */
   name?: string;
   nameSource?: string;

@@ -21,6 +21,9 @@ export interface FlowFacts {
   mqtt?: MqttFacts;
   sip?: SipFacts;
   rtp?: RtpFacts;
+  rdp?: RdpFacts;
+  smb?: SmbFacts;
+  kerberos?: KerberosFacts;
   fhir?: FhirFacts;
   dhcp?: DhcpFacts;
   proxy?: ProxyFacts;
@@ -28,6 +31,8 @@ export interface FlowFacts {
   content?: ContentFacts[];
   /** Tunnels the flow came in, outermost first. */
   tunnel?: TunnelFacts[];
+  /** VLAN ids beyond the two that the flow record has: of further tags, inside tunnels, of the other direction. Outermost first, distinct. */
+  vlanIds?: number[];
   /** Of a record that an exporter sent, what a packet does not have. */
   export?: ExportFacts;
   /** Names the flow itself says the initiator asked for, best first: SNI, Host … lower case, no root dot. */
@@ -91,6 +96,8 @@ export interface DnsQuestion {
 
 export interface DnsFacts {
   questions: DnsQuestion[];
+  /** Names whose HTTPS or SVCB record offered `ech` (RFC 9460, SvcParamKey 5). */
+  echOffered?: string[];
 }
 
 export interface DicomFacts {
@@ -100,7 +107,7 @@ export interface DicomFacts {
   /** `C-ECHO C-STORE C-FIND C-MOVE C-GET N-…` (PS3.7 §9.3, §10.3). */
   operations?: string[];
   ended?: "released" | "aborted" | "open";
-  /** UIDs proposed and accepted (PS3.8 §9.3.2.2). */
+  /** UIDs that were proposed and accepted (PS3.8 §9.3.2.2); those proposed, while nothing is accepted. */
   sopClasses?: string[];
   userIdentity?: "none" | "username" | "username-passcode" | "kerberos" | "saml" | "jwt";
   userName?: string;
@@ -163,6 +170,23 @@ export interface RtpFacts {
   ssrcs?: number;
 }
 
+/** Security layers by MS-RDPBCGR §2.2.1.1.1: `rdp` (its own), `tls`, `credssp`, `rdstls`, `credssp-early`, `entra`. */
+export interface RdpFacts {
+  offeredSecurity?: string[];
+  /** What the server chose. */
+  security?: string;
+}
+
+/** Chosen by the server: `NT LM 0.12` for SMB 1, `2.0.2` to `3.1.1` (MS-SMB2 §2.2.4). */
+export interface SmbFacts {
+  dialect?: string;
+}
+
+/** Realms that tickets were asked for (RFC 4120 §5.4.1), lower case; never who asks. */
+export interface KerberosFacts {
+  realm?: string[];
+}
+
 /** HL7 FHIR over HTTP: names of resource types and interactions (`read search-type create …`), never ids. */
 export interface FhirFacts {
   resourceTypes?: string[];
@@ -189,6 +213,8 @@ export interface ProxyFacts {
 export interface ContentFacts {
   label: string;
   count: number;
+  /** How many of them the responder sent; left out: none. */
+  fromResponder?: number;
 }
 
 export const TUNNEL_TYPES = [
@@ -240,6 +266,12 @@ export interface ExportFacts {
   /** Translated ends (RFC 8158): source and destination as after the translation. */
   natSource?: { ip?: string; port?: number };
   natDestination?: { ip?: string; port?: number };
+  /** The record counts both directions (RFC 5103, or an exporter's responder counters): zero on the way back means none. */
+  isBiflow?: true;
+  /** The way back of the same 5-tuple was reported too, a short while before. */
+  isAnswered?: true;
+  /** Counters that the record does not have; zero then stands for unknown. */
+  uncounted?: readonly ("bytes" | "packets")[];
 }
 
 /** A seen DNS answer, reduced to what naming needs: `name` was asked, these addresses came back (CNAME chain followed). */

@@ -36,6 +36,8 @@ export const SERVICE_KINDS = [
   "backup",
   "resolver",
   "relay",
+  /** The public name that encrypted client hellos show instead of the real one (RFC 9849 `public_name`). */
+  "ech-front",
   "health",
 ] as const;
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
@@ -67,6 +69,12 @@ export interface JudgedFlow {
   isEstablished: boolean;
   party: Party | undefined;
   partyBy: PartyBy | undefined;
+  /** Names of other parties that something else of this flow speaks for: who it is is not certain. Interned. */
+  partyAlso?: readonly string[] | undefined;
+  /** The inside proxy at the responder's end was asked for this ("host:port"): name, place and party are the target's. */
+  proxiedTo?: string | undefined;
+  /** Address of that target, where a DNS answer or the target itself told it. */
+  proxiedAddress?: string | undefined;
   /** Best name of the outside end. */
   name: string | undefined;
   nameSource: NameSource | undefined;

@@ -57,12 +57,18 @@ export interface Place {
   readonly cloud?: CloudRegion | undefined;
   /** Anycast service or CDN whose edge this is ("Cloudflare"): where it answers from is not known from the address. */
   readonly anycast?: string | undefined;
+  /** Countries that somebody claims and that are too far away for the round-trip time measured there; left out when there is none. */
+  readonly disproved?: readonly string[] | undefined;
+  /** Sources of the deciding kind name different countries (two databases that disagree). */
+  readonly isDisputed?: boolean | undefined;
 }
 
 /** The verdict over a place, under one list. */
 export interface Location {
   readonly place: Place;
   readonly verdict: LocationVerdict;
+  /** Of the verdict under this list, 0–100; left out: that of the place. Lower where the place rests on one database alone. */
+  readonly confidence?: number | undefined;
   /** Name of the jurisdiction list it was held against. */
   readonly list: string;
 }

@@ -21,6 +21,8 @@ export const LOSS_REASONS = {
   transport_short: "frame ends inside the transport header",
   tcp_header_length: "TCP data offset below 20 or beyond the segment",
   udp_length: "UDP length below 8 or beyond the packet",
+  tunnel_undecoded: "the inside of a tunnel broke its own rules: its flow is that of the header around it",
+  encapsulation_limit: "the table of tunnel and VLAN stacks was full: a packet's stack was not told apart",
   non_ip: "a frame without IP (ARP, LLDP, STP …): counted by kind",
   // flows
   snaplen: "payload cut by the snap length",

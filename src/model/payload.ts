@@ -26,6 +26,8 @@ export class PayloadSlice {
   /** TCP: offset of bytes[start] in its direction's stream (0 = first byte after the SYN; midstream: after the first byte seen). UDP: 0. */
   streamOffset = 0;
   timeMicros = 0;
+  /** The pair of addresses as one number: the same for every flow between the two, in both directions. Another pair may have it too. */
+  peers = 0;
 }
 
 /** What the flow table calls for flows under watch; dissect implements it. */

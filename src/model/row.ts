@@ -1,3 +1,5 @@
+import { type Encapsulations, NO_ENCAPSULATIONS } from "./encapsulation.ts";
+
 /**
  * Decoded packets, as decode hands them to the flow table. Rows of words, so that no packet costs an object.
  */
@@ -19,18 +21,16 @@ export const ROW = {
   ports: 2,
   /** Transport << 24 | outer VLAN id << 12 | inner VLAN id. */
   tags: 3,
-  /** SPACE bits; from bit 8 on the fourth VLAN id, from bit 20 on the third. */
+  /** SPACE bits; from bit 8 on the number of the encapsulation's shape (model/encapsulation.ts), 0 = none. */
   space: 4,
   /** TCP flags in the low eight bits, FLAG bits above. */
   flags: 5,
   /** TCP: sequence number. ICMP: type << 8 | code. */
   sequence: 6,
-  /** Transport payload: where it starts and ends in the block's bytes, and how many bytes after that were not captured. */
+  /** Transport payload: where it starts and ends in the block's bytes (FLAG.reassembled: in the batch's datagrams), and how many bytes after that were not captured. */
   payloadStart: 7,
   payloadEnd: 8,
   missing: 9,
-  /** Identification of a fragment (which has no payload of its own to read). */
-  fragmentId: 9,
   /** Where the destination MAC address is, the source address six bytes on; see FLAG. */
   mac: 10,
   /** Where the IP header is. */
@@ -71,6 +71,25 @@ export const FLAG = {
   icmp: 1 << 15,
   /** Set by the flow table: the sender has the greater address (or port). */
   fromGreater: 1 << 16,
+  /** The fragment that completed its datagram: the payload is that of the whole. */
+  reassembled: 1 << 17,
+} as const;
+
+export const SHAPE_SHIFT = 8;
+
+/** Words of a fragment: what names its datagram. They are of the IP header that was fragmented, which may lie outside of a tunnel that the row came through. */
+export const FRAGMENT = {
+  words: 16,
+  /** Four words each, IPv4 as ::ffff:a.b.c.d. */
+  source: 0,
+  destination: 4,
+  identification: 8,
+  transport: 9,
+  /** As in the row, of a packet without ports. */
+  tags: 10,
+  space: 11,
+  /** Number of the path of the encapsulation around the fragment. */
+  path: 12,
 } as const;
 
 /** Decoded rows of one run of packets. One object serves all runs. */
@@ -78,5 +97,16 @@ export class DecodedBatch {
   readonly rows = new Int32Array((BATCH_ROWS + 1) * ROW_WORDS);
   /** Eight words a row, source then destination; only rows with SPACE.ipv6 have them. */
   readonly addresses = new Int32Array((BATCH_ROWS + 1) * 8);
+  /** FRAGMENT.words words a row; only rows with a fragment flag have them. */
+  readonly fragments = new Int32Array((BATCH_ROWS + 1) * FRAGMENT.words);
+  /** Number of the encapsulation's path; only rows with a shape in their space have one. */
+  readonly paths = new Int32Array(BATCH_ROWS + 1);
+  /** What the payload of rows with FLAG.reassembled lies in, until the next batch. */
+  datagrams: Buffer = Buffer.alloc(0);
+  readonly encapsulations: Encapsulations;
   count = 0;
+
+  constructor(encapsulations: Encapsulations = NO_ENCAPSULATIONS) {
+    this.encapsulations = encapsulations;
+  }
 }

@@ -1,4 +1,5 @@
 import type { CaptureCounters } from "./capture.ts";
+import type { ExportKind } from "./facts.ts";
 import type { LossReason } from "./loss.ts";
 
 /** What a sensor says of itself, cumulative since its start: once a second live, at the end offline. */
@@ -13,6 +14,8 @@ export interface SensorStatus {
   malformedPackets: number;
   /** Frames without IP by kind (arp, lldp, stp …); they are decoded. */
   nonIp: Record<string, number>;
+  /** Their bytes on the wire. */
+  nonIpBytes?: Record<string, number>;
   losses: Partial<Record<LossReason, number>>;
   flows: {
     opened: number;
@@ -32,4 +35,54 @@ export interface SensorStatus {
   cpuSeconds: number;
   /** Packet time of the newest packet. */
   newestMicros: number | undefined;
+  /** Of a sensor that reads flow exports. */
+  collect?: CollectStatus;
+}
+
+/** What came of flow exports (CONTRACT §5 `exports`), cumulative. */
+export interface CollectStatus {
+  /** Export messages that were recognised. */
+  packets: number;
+  /** Flow records made of them. */
+  records: number;
+  /** Options records (samplers, interfaces): they make no flow. */
+  options: number;
+  /** Sets that had to wait for their template. */
+  held: number;
+  /** Sets that were given up: no room to hold them, or their template never came. */
+  dropped: number;
+  /** Messages and sets that break the rules of their headers. */
+  malformed: number;
+  /** Templates that are known now. */
+  templates: number;
+  /** Messages from exporters that are not on the list. */
+  refused: number;
+  /** The exporters that spoke most recently, at most EXPORTERS_TOLD. */
+  exporters: ExporterStatus[];
+  exporterCount: number;
+}
+
+export const EXPORTERS_TOLD = 64;
+
+/** One exporter and observation domain (NetFlow v9: source id; v5: engine; sFlow: sub-agent). */
+export interface ExporterStatus {
+  observer: string;
+  kind: ExportKind;
+  domainId: number;
+  packets: number;
+  records: number;
+  /** By its sequence numbers: records (v5, IPFIX) or messages (v9, sFlow) that did not come. */
+  lost: number;
+  /** Times its sequence began anew: it was restarted, or messages came in another order. */
+  sequenceResets: number;
+  /** Sets that wait for a template just now. */
+  waitingSets: number;
+  /** Records without a known sampling rate: their counts may stand for more. */
+  unsampledRecords: number;
+  /** Newest sampling rate seen; left out where it says nothing. */
+  samplingRate?: number;
+  /** Its clock ahead of ours, seconds: time in the message less time of arrival. */
+  skewSeconds?: number;
+  /** Arrival of its newest message. */
+  lastMicros: number;
 }

@@ -30,8 +30,15 @@ export interface Site {
   /** Degrees, WGS 84. */
   latitude: number | undefined;
   longitude: number | undefined;
-  /** IANA time zone, for people only. */
+  /** IANA time zone: for people, and for the hours of authorisations. */
   timeZone: string;
+  /**
+   * Where the tap is. `inside-nat` (or left out): hosts are seen by their own addresses. `outside-nat`: by those that address
+   * translation gives them, so an address is many hosts, and no asset is known by it unless it is registered as it is.
+   */
+  tap?: TapPosition;
+  /** Names of inside hosts are learned from DHCP and DNS where no asset is registered; left out: they are. */
+  learnsHostNames?: boolean;
   /** The site's own networks (CIDR). Everything else is outside. */
   inside: string[];
   zones: Zone[];
@@ -43,6 +50,9 @@ export interface Site {
   /** Name of the list for zones that state none. */
   jurisdiction: string;
 }
+
+export const TAP_POSITIONS = ["inside-nat", "outside-nat"] as const;
+export type TapPosition = (typeof TAP_POSITIONS)[number];
 
 export interface Zone {
   name: string;
@@ -59,10 +69,15 @@ export interface Zone {
 }
 
 export interface Asset {
+  /** An address, or a prefix; empty where it is known by its MAC address alone. */
   address: string;
   name: string;
   owner: string | undefined;
   department: string | undefined;
+  /** Six bytes as hex, colons between ("00:1b:…"), lower case. */
+  mac?: string;
+  /** Not registered, but learned from the wire: by whose word. */
+  learnedFrom?: "dhcp" | "dns";
 }
 
 /** Countries (ISO 3166-1 alpha-2) that policy approves as places, with their source. */
@@ -144,6 +159,15 @@ export interface WeeklyHours {
   days: number[];
   fromMinute: number;
   untilMinute: number;
+}
+
+/** Something that a new policy allows and the old one did not, or no longer looks for. */
+export interface Loosening {
+  kind: "country" | "party" | "authorisation" | "zone" | "inside" | "detection";
+  /** Of the list, party, authorisation, zone or detection. */
+  name: string;
+  /** One clause for people: "jurisdiction list eu-eea approves CH". */
+  text: string;
 }
 
 export function holdsPatientData(zone: Zone): boolean {
