@@ -5,7 +5,7 @@ import type { Losses } from "../obs/losses.ts";
 import { Frame } from "./frame.ts";
 import { kindsByName } from "./kinds.ts";
 import { link } from "./link.ts";
-import { DECODED, lossOf, NON_IP } from "./outcome.ts";
+import { DECODED, lossOf, NON_IP, UNFOLLOWED } from "./outcome.ts";
 import { createPlainDecoder } from "./plain.ts";
 import { addTag, TAG_BYTES } from "./vlan.ts";
 
@@ -29,21 +29,25 @@ export interface Decoder {
   /** Packets that became rows, and frames without IP. */
   decodedPackets(): number;
   malformedPackets(): number;
-  /** Frames without IP, by kind. */
+  /** Frames without IP, by kind, and their bytes on the wire. */
   nonIp(): Record<string, number>;
+  nonIpBytes(): Record<string, number>;
 }
 
 export function createDecoder(): Decoder {
   const frame = new Frame();
-  const { batch, rows, kinds } = frame;
+  const { batch, rows, encapsulations, reassembly } = frame;
+  const kinds = new Float64Array(0x10000);
+  const kindBytes = new Float64Array(0x10000);
   const losses = frame.losses.counts;
   const plain = createPlainDecoder(rows);
   let lookedAt = 0;
   let malformed = 0;
 
   function decode(block: PacketBlock, from: number): number {
-    const { offset, captured, wire: wireBytes, linkType, strippedTag, view, count } = block;
-    frame.view = view;
+    const { offset, captured, wire: wireBytes, linkType, strippedTag, timeMicros, view, count } = block;
+    encapsulations.nextRound();
+    reassembly.nextRound();
     let row = 0;
     let index = from;
     for (; index < count && row < BATCH_WORDS; index += 1) {
@@ -52,6 +56,9 @@ export function createDecoder(): Decoder {
       let outcome = DECODED;
       if (linkType[index] !== ETHERNET || strippedTag[index] !== 0 || !plain(view, at, captured[index], bytes, row)) {
         const tag = strippedTag[index];
+        frame.view = view;
+        frame.bytes = block.bytes;
+        frame.micros = timeMicros[index];
         frame.begin(row, at, captured[index], bytes);
         if (tag !== 0) {
           addTag(frame, tag & 0xffff);
@@ -63,16 +70,19 @@ export function createDecoder(): Decoder {
         rows[row + wire] = bytes;
         rows[row + packet] = index;
         row += ROW_WORDS;
-      } else lose(outcome);
+      } else lose(outcome, bytes);
     }
     batch.count = row / ROW_WORDS;
     lookedAt += index - from;
     return index;
   }
 
-  function lose(outcome: number): void {
-    if (outcome === NON_IP) losses[WITHOUT_IP] += 1;
-    else {
+  function lose(outcome: number, bytes: number): void {
+    if (outcome === NON_IP || outcome === UNFOLLOWED) {
+      losses[WITHOUT_IP] += 1;
+      kinds[frame.kind] += 1;
+      kindBytes[frame.kind] += bytes;
+    } else {
       losses[lossOf(outcome)] += 1;
       malformed += 1;
     }
@@ -85,5 +95,6 @@ export function createDecoder(): Decoder {
     decodedPackets: () => lookedAt - malformed,
     malformedPackets: () => malformed,
     nonIp: () => kindsByName(kinds),
+    nonIpBytes: () => kindsByName(kindBytes),
   };
 }

@@ -1,16 +1,15 @@
-import { FLAG, ROW } from "../model/row.ts";
+import { ROW } from "../model/row.ts";
+import { fragment } from "./fragment.ts";
 import type { Frame } from "./frame.ts";
-import { DECODED, malformed } from "./outcome.ts";
+import { malformed, TOO_DEEP } from "./outcome.ts";
 import { transport } from "./transport.ts";
 
 const SHORT = malformed("ipv4_short");
 const VERSION = malformed("ip_version");
 const HEADER_LENGTH = malformed("ipv4_header_length");
 const TOTAL_LENGTH = malformed("ipv4_total_length");
-const { source, destination, fragmentId } = ROW;
-const FIRST_FRAGMENT = FLAG.firstFragment;
-const LATER_FRAGMENT = FLAG.laterFragment;
-const MORE_OR_OFFSET = 0x3fff;
+const { source, destination } = ROW;
+const MORE = 0x2000;
 const OFFSET = 0x1fff;
 
 /**
@@ -29,22 +28,14 @@ export function ipv4(frame: Frame, at: number): number {
   const totalBytes = view.getUint16(at + 2);
   if (totalBytes >= headerBytes) frame.clip(at + totalBytes);
   else if (totalBytes !== 0) return TOTAL_LENGTH;
+  if (!frame.enterIp(at, 0)) return TOO_DEEP;
   const rows = frame.rows;
   const row = frame.row;
-  frame.ip = at;
   rows[row + source] = view.getInt32(at + 12);
   rows[row + destination] = view.getInt32(at + 16);
-  if ((view.getUint16(at + 6) & MORE_OR_OFFSET) !== 0) return fragment(frame, at, headerBytes);
-  return transport(frame, view.getUint8(at + 9), at + headerBytes);
-}
-
-function fragment(frame: Frame, at: number, headerBytes: number): number {
-  const view = frame.view;
   const protocol = view.getUint8(at + 9);
-  const identification = view.getUint16(at + 4);
-  if ((view.getUint16(at + 6) & OFFSET) !== 0) return frame.finishPortless(protocol, LATER_FRAGMENT, identification);
-  frame.flags |= FIRST_FRAGMENT;
-  const outcome = transport(frame, protocol, at + headerBytes);
-  if (outcome === DECODED) frame.rows[frame.row + fragmentId] = identification;
-  return outcome;
+  const offset = view.getUint16(at + 6);
+  if ((offset & (MORE | OFFSET)) === 0) return transport(frame, protocol, at + headerBytes);
+  const isMore = (offset & MORE) !== 0;
+  return fragment(frame, protocol, view.getUint16(at + 4), (offset & OFFSET) << 3, isMore, at + headerBytes, transport);
 }

@@ -6,6 +6,7 @@ export const KIND_CISCO = 0x100;
 export const KIND_LLC = 0x200;
 export const KIND_SNAP = 0x201;
 export const KIND_LINK = 0x202;
+export const KIND_WIRELESS = 0x203;
 
 /** Most kinds without a name that are listed one by one; the rest is "other". */
 const MOST_UNNAMED = 64;
@@ -25,6 +26,7 @@ const NAMES = new Map<number, string>([
   [KIND_LLC, "llc"],
   [KIND_SNAP, "snap"],
   [KIND_LINK, "link-control"],
+  [KIND_WIRELESS, "wireless"],
   [0x0806, "arp"],
   [0x0842, "wake-on-lan"],
   [0x22f0, "avtp"],
@@ -54,11 +56,14 @@ const NAMES = new Map<number, string>([
   [0x88e7, "pbb"],
   [0x88f7, "ptp"],
   [0x8902, "cfm"],
+  [0x8909, "cisco-metadata"],
   [0x8906, "fcoe"],
   [0x8914, "fip"],
   [0x8915, "roce"],
   [0x893a, "ieee1905"],
+  [0x894f, "nsh"],
   [0x9000, "loop"],
+  [0xd28b, "arista"],
 ]);
 
 function nameOf(kind: number): string {

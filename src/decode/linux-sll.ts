@@ -23,7 +23,7 @@ export function linuxSll2(frame: Frame, at: number): number {
 
 function cooked(frame: Frame, addressBytes: number, addressAt: number, etherType: number, next: number): number {
   if (addressBytes === MAC_BYTES) {
-    frame.flags = FLAG.mac | FLAG.macSourceOnly;
+    frame.flags |= FLAG.mac | FLAG.macSourceOnly;
     frame.mac = addressAt - MAC_BYTES;
   }
   return byEtherType(frame, etherType, next);

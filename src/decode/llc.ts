@@ -34,6 +34,6 @@ export function llc(frame: Frame, at: number): number {
 }
 
 function count(frame: Frame, kind: number): number {
-  frame.kinds[kind] += 1;
+  frame.kind = kind;
   return NON_IP;
 }

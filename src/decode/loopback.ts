@@ -21,7 +21,7 @@ export function loopback(frame: Frame, at: number): number {
     case 30:
       return ipv6(frame, at + HEADER_BYTES);
     default:
-      frame.kinds[KIND_LINK] += 1;
+      frame.kind = KIND_LINK;
       return NON_IP;
   }
 }

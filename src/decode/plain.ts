@@ -1,5 +1,7 @@
 import { FLAG, ROW } from "../model/row.ts";
+import { TUNNEL_PORTS } from "./tunnel-ports.ts";
 
+const TUNNELS = TUNNEL_PORTS;
 const { source, destination, ports, tags, space, flags, sequence, payloadStart, payloadEnd, missing, mac, ip } = ROW;
 const MAC = FLAG.mac;
 /** Ethernet, one VLAN tag, IPv4 without options, TCP without options. */
@@ -8,6 +10,7 @@ const IPV4_WITHOUT_OPTIONS = 0x080045;
 const MORE_OR_OFFSET = 0x3fff0000;
 const TCP = 6;
 const UDP = 17;
+const UDP_IP_AND_IPV6 = 8 + 20 + 40;
 
 /**
  * A short cut for what nearly all frames are: TCP or UDP in whole IPv4 packets without options, on Ethernet with one VLAN
@@ -45,6 +48,10 @@ export function createPlainDecoder(rows: Int32Array) {
     } else if (protocol === UDP) {
       // A datagram that does not fill its packet is left to the decoder proper.
       if (totalBytes < 28 || view.getUint16(at + 26) !== totalBytes - 20 || totalBytes > wireBytes) return false;
+      const pair = view.getInt32(at + 22);
+      const isTunnel = (TUNNELS[pair >>> 21] & (1 << (pair >>> 16))) | (TUNNELS[(pair & 0xffff) >> 5] & (1 << pair));
+      // IPv6 right behind UDP is Teredo's, on any port.
+      if (isTunnel !== 0 || (view.getInt32(at + 30) >>> 28 === 6 && view.getUint16(at + 34) === totalBytes - UDP_IP_AND_IPV6)) return false;
       rows[row + sequence] = 0;
       rows[row + flags] = MAC;
       rows[row + payloadStart] = at + 30;

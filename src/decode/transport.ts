@@ -1,13 +1,19 @@
 import { authenticationHeaderBytes } from "./ah.ts";
+import { TYPE_INDEX } from "./encapsulation-table.ts";
 import type { Frame } from "./frame.ts";
+import { gre } from "./gre.ts";
 import { ICMP, ICMPV6, icmp } from "./icmp.ts";
-import { malformed } from "./outcome.ts";
+import { ipv4 } from "./ipv4.ts";
+import { ipv6 } from "./ipv6.ts";
+import { mpls } from "./mpls.ts";
+import { TOO_DEEP as DEPTH, malformed } from "./outcome.ts";
 import { sctp } from "./sctp.ts";
 import { tcp } from "./tcp.ts";
+import { goesThrough, type Layer } from "./through.ts";
 import { udp } from "./udp.ts";
 
+const IP_IN_IP = TYPE_INDEX.ipip;
 const MOST_AUTHENTICATION_HEADERS = 4;
-const DEPTH = malformed("depth");
 const SHORT = malformed("transport_short");
 
 /** What IP carries, by protocol number: one line each. Anything else is a flow without ports. */
@@ -24,9 +30,31 @@ export function transport(frame: Frame, protocol: number, at: number): number {
       return sctp(frame, at);
     case 51:
       return authenticated(frame, at);
+    case 4:
+      return carried(frame, protocol, at, ipInIp);
+    case 41:
+      return carried(frame, protocol, at, ipv6InIp);
+    case 47:
+      return carried(frame, protocol, at, gre);
+    case 137:
+      return carried(frame, protocol, at, mpls);
     default:
-      return frame.finishPortless(protocol, 0, 0);
+      return frame.finishPortless(protocol, 0);
   }
+}
+
+/** A tunnel right behind IP: its flow is inside, or else one without ports. */
+function carried(frame: Frame, protocol: number, at: number, open: Layer): number {
+  return goesThrough(frame, at, open) ? frame.tried : frame.finishPortless(protocol, 0);
+}
+
+/** IP in IP (RFC 2003), 6in4 and 6to4 (RFC 4213), IPv6 tunnels (RFC 2473). */
+function ipInIp(frame: Frame, at: number): number {
+  return frame.tunnelWithoutId(IP_IN_IP) ? ipv4(frame, at) : DEPTH;
+}
+
+function ipv6InIp(frame: Frame, at: number): number {
+  return frame.tunnelWithoutId(IP_IN_IP) ? ipv6(frame, at) : DEPTH;
 }
 
 /** Passes through authentication headers. */

@@ -1,7 +1,12 @@
 import { LOSS_INDEX } from "../model/loss.ts";
 import { FRAGMENT_BITS, type Frame } from "./frame.ts";
 import { malformed } from "./outcome.ts";
+import { isRelayedTeredo } from "./teredo.ts";
+import { goesThrough } from "./through.ts";
+import { TUNNEL_PORTS } from "./tunnel-ports.ts";
+import { udpTunnel } from "./udp-tunnels.ts";
 
+const TUNNELS = TUNNEL_PORTS;
 const UDP = 17;
 const SHORT = malformed("transport_short");
 const CUT = LOSS_INDEX.transport_short;
@@ -21,7 +26,20 @@ export function udp(frame: Frame, at: number): number {
     frame.losses.counts[BAD_LENGTH] += 1;
     payloadAt = frame.wireEnd = frame.end;
   }
-  return frame.finish(UDP, view.getInt32(at), 0, 0, payloadAt);
+  const ports = view.getInt32(at);
+  if (isTunnelPort(ports & 0xffff) || isTunnelPort(ports >>> 16) || isRelayedTeredo(frame, payloadAt)) {
+    frame.ports = ports;
+    if (goesThrough(frame, payloadAt, open)) return frame.tried;
+  }
+  return frame.finish(UDP, ports, 0, 0, payloadAt);
+}
+
+function isTunnelPort(port: number): boolean {
+  return (TUNNELS[port >> 5] & (1 << (port & 31))) !== 0;
+}
+
+function open(frame: Frame, at: number): number {
+  return udpTunnel(frame, at, frame.ports >>> 16, frame.ports & 0xffff);
 }
 
 function cutUdp(frame: Frame, at: number, left: number): number {

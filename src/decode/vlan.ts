@@ -10,15 +10,20 @@ export function isTag(etherType: number): boolean {
 }
 
 /**
- * Notes a tag control field (802.1Q §9.6). Identifier 0 means priority only, no VLAN: not kept. Ids beyond the fourth are
- * not kept either.
+ * Notes a tag control field (802.1Q §9.6). Identifier 0 means priority only, no VLAN: not kept. The first two outside of
+ * any tunnel are the row's own, others go with the encapsulation. False when there are more than are followed.
  */
-export function addTag(frame: Frame, control: number): void {
-  const id = control & 0xfff;
+export function addTag(frame: Frame, control: number): boolean {
   frame.tagCount += 1;
-  if (id === 0) return;
+  if (frame.tagCount > MOST_TAGS) return false;
+  return addVlan(frame, control & 0xfff);
+}
+
+/** Notes a VLAN id that some header states. */
+export function addVlan(frame: Frame, id: number): boolean {
+  if (id === 0) return true;
+  if (frame.stack.layerCount > 0 || (frame.vlans & 0xfff) !== 0) return frame.vlanLayer(id);
   if (frame.vlans === 0) frame.vlans = id << 12;
-  else if ((frame.vlans & 0xfff) === 0) frame.vlans |= id;
-  else if (frame.space >>> 20 === 0) frame.space |= id << 20;
-  else if (((frame.space >>> 8) & 0xfff) === 0) frame.space |= id << 8;
+  else frame.vlans |= id;
+  return true;
 }

@@ -1,4 +1,4 @@
-import { type DecodedBatch, FLAG, ROW, SPACE } from "../model/row.ts";
+import { type DecodedBatch, FLAG, ROW, ROW_WORDS, SHAPE_SHIFT, SPACE } from "../model/row.ts";
 import { type InitiatorRules, isGroup } from "./initiator.ts";
 import { BY, COLD, COLD_D, HOT, HOT_D, INITIATOR_BY_SHIFT, STATUS, TCP_STATE_SHIFT } from "./layout.ts";
 import type { FlowStore } from "./store.ts";
@@ -7,7 +7,7 @@ import { firstTcpState } from "./tcp.ts";
 const { source, destination, ports, tags, space, flags, hash, mac } = ROW;
 const { words: HOT_WORDS, low: LOW, high: HIGH, ports: PORTS, tags: TAGS, status: STATUS_AT, packets: PACKETS, space: SPACE_AT } = HOT;
 const { bytes: BYTES, last: LAST } = HOT_D;
-const { words: COLD_WORDS, mac: MAC, lostOrphan: LAST_CLEARED, hash: HASH, addresses: ADDRESSES } = COLD;
+const { words: COLD_WORDS, mac: MAC, lostOrphan: LAST_CLEARED, hash: HASH, path: PATH, addresses: ADDRESSES } = COLD;
 const { id: ID, start: START, intervalStart: INTERVAL_START, totals: TOTALS } = COLD_D;
 const { ipv6: IPV6, portless: PORTLESS } = SPACE;
 const { mac: HAS_MAC, macSourceOnly: HAS_SOURCE_ONLY, fromGreater: FROM_GREATER } = FLAG;
@@ -15,6 +15,8 @@ const { inUse: IN_USE, flipped: FLIPPED } = STATUS;
 const FIRST_PACKET = BY.firstPacket;
 const BY_SHIFT = INITIATOR_BY_SHIFT;
 const STATE_SHIFT = TCP_STATE_SHIFT;
+const SHAPE = SHAPE_SHIFT;
+const WORDS_SHIFT = Math.log2(ROW_WORDS);
 const TCP = 6;
 const MAC_BYTES = 6;
 const MAC_KNOWN = 1 << 16;
@@ -28,7 +30,7 @@ export interface Birth {
   writeMacs(slot: number, view: DataView, row: number): void;
 }
 
-export function createBirth(store: FlowStore, { rows, addresses }: DecodedBatch, rules: InitiatorRules): Birth {
+export function createBirth(store: FlowStore, { rows, addresses, paths, encapsulations }: DecodedBatch, rules: InitiatorRules): Birth {
   const { hot, hotDoubles, cold, coldDoubles, now } = store;
 
   function write(slot: number, id: number, row: number): void {
@@ -54,6 +56,10 @@ export function createBirth(store: FlowStore, { rows, addresses }: DecodedBatch,
     for (let n = 0; n < 4; n += 1) coldDoubles[cd + TOTALS + n] = 0;
     for (let word = MAC; word <= LAST_CLEARED; word += 1) cold[c + word] = 0;
     cold[c + HASH] = rows[row + hash];
+    const path = rows[row + space] >>> SHAPE === 0 ? 0 : paths[row >> WORDS_SHIFT];
+    cold[c + PATH] = path;
+    cold[c + PATH + 1] = path;
+    if (path !== 0) encapsulations.retain(path);
     if ((rows[row + space] & IPV6) !== 0) writeAddresses(c, row);
   }
 

@@ -1,7 +1,6 @@
-import { V4_MAPPED } from "../lib/ip.ts";
 import type { PacketBlock } from "../model/packet.ts";
-import { type DecodedBatch, FLAG, ROW, ROW_WORDS, SPACE, SPARE_ROW } from "../model/row.ts";
-import { FRAGMENT, FRAGMENT_MICROS, FragmentTable } from "./fragments.ts";
+import { type DecodedBatch, FLAG, FRAGMENT, ROW, ROW_WORDS, SPARE_ROW } from "../model/row.ts";
+import { FRAGMENT_MICROS, FragmentTable } from "./fragments.ts";
 import type { FlowKeys } from "./key.ts";
 import type { FlowStore } from "./store.ts";
 import { FAR_AHEAD_MICROS } from "./timeouts.ts";
@@ -25,7 +24,6 @@ export class FragmentCharges {
   private readonly batch: DecodedBatch;
   private readonly keys: FlowKeys;
   private readonly owner: FragmentOwner;
-  private readonly key = new Int32Array(16);
 
   constructor(store: FlowStore, batch: DecodedBatch, keys: FlowKeys, owner: FragmentOwner) {
     this.store = store;
@@ -37,15 +35,15 @@ export class FragmentCharges {
   /** A first fragment, which was counted on this flow. */
   first(slot: number, row: number, block: PacketBlock): void {
     const { table, batch } = this;
-    const hash = this.readKey(row, block);
+    const hash = this.hashOf(row);
     const side = (batch.rows[row + ROW.flags] & FLAG.fromGreater) !== 0 ? 1 : 0;
-    let entry = table.find(this.key, hash);
+    let entry = table.find(batch.fragments, row, hash);
     if (entry !== 0 && table.slot[entry] === 0) {
       this.owner.charge(slot, side, table.heldPackets[entry], table.heldBytes[entry], table.firstMicros[entry], table.lastMicros[entry]);
     } else {
       // The identification is in use again: what comes from now on belongs to the new datagram.
-      if (entry !== 0) table.forget(entry);
-      entry = this.add(hash);
+      if (entry !== 0) this.forget(entry);
+      entry = this.add(row, hash, block);
     }
     table.slot[entry] = slot;
     table.flowId[entry] = this.store.idOf(slot);
@@ -56,18 +54,18 @@ export class FragmentCharges {
     const { table, store, batch } = this;
     const micros = store.now[0];
     const bytes = batch.rows[row + ROW.wire];
-    const hash = this.readKey(row, block);
-    let entry = table.find(this.key, hash);
+    const hash = this.hashOf(row);
+    let entry = table.find(batch.fragments, row, hash);
     const slot = entry === 0 ? 0 : table.slot[entry];
     if (slot !== 0) {
       if (store.isUsed(slot) && store.idOf(slot) === table.flowId[entry]) {
         this.owner.charge(slot, table.side[entry], 1, bytes, micros, micros);
         return;
       }
-      table.forget(entry);
+      this.forget(entry);
       entry = 0;
     }
-    if (entry === 0) entry = this.add(hash);
+    if (entry === 0) entry = this.add(row, hash, block);
     table.heldPackets[entry] += 1;
     table.heldBytes[entry] += bytes;
     if (micros > table.lastMicros[entry]) table.lastMicros[entry] = micros;
@@ -86,9 +84,8 @@ export class FragmentCharges {
     }
   }
 
-  private add(hash: number): number {
-    const micros = this.store.now[0];
-    const { table } = this;
+  private add(row: number, hash: number, block: PacketBlock): number {
+    const { table, batch } = this;
     if (table.isFull) {
       const oldest = table.oldest();
       if (oldest !== 0 && table.isFull) {
@@ -97,55 +94,54 @@ export class FragmentCharges {
         table.oldest();
       }
     }
-    return table.add(this.key, hash, micros);
+    const entry = table.add(batch.fragments, row, hash, this.store.now[0]);
+    batch.encapsulations.retain(batch.fragments[row + FRAGMENT.path]);
+    this.noteMacs(entry, row, block);
+    return entry;
+  }
+
+  private forget(entry: number): void {
+    const { table, batch } = this;
+    batch.encapsulations.release(table.words[table.at(entry) + FRAGMENT.path]);
+    table.forget(entry);
   }
 
   private giveUp(entry: number): void {
-    const { table } = this;
-    table.forget(entry);
-    if (table.slot[entry] !== 0) return;
-    const words = table.words.subarray(table.at(entry), table.at(entry) + 16);
-    const { rows, addresses } = this.batch;
-    rows.fill(0, SPARE_ROW, SPARE_ROW + ROW_WORDS);
-    addresses.set(words.subarray(0, 8), SPARE_ROW >> 1);
-    rows[SPARE_ROW + ROW.source] = words[3];
-    rows[SPARE_ROW + ROW.destination] = words[7];
-    rows[SPARE_ROW + ROW.tags] = words[FRAGMENT.tags];
-    rows[SPARE_ROW + ROW.space] = words[FRAGMENT.space];
-    this.keys.prepare(SPARE_ROW, SPARE_ROW + ROW_WORDS);
-    const macs = words.slice(FRAGMENT.mac);
-    this.owner.orphan(table.heldPackets[entry], table.heldBytes[entry], table.firstMicros[entry], table.lastMicros[entry], macs);
+    const { table, batch } = this;
+    const at = table.at(entry);
+    const { words } = table;
+    if (table.slot[entry] === 0) {
+      const { rows, addresses } = batch;
+      rows.fill(0, SPARE_ROW, SPARE_ROW + ROW_WORDS);
+      for (let n = 0; n < 8; n += 1) addresses[(SPARE_ROW >> 1) + n] = words[at + n];
+      rows[SPARE_ROW + ROW.source] = words[at + FRAGMENT.source + 3];
+      rows[SPARE_ROW + ROW.destination] = words[at + FRAGMENT.destination + 3];
+      rows[SPARE_ROW + ROW.tags] = words[at + FRAGMENT.tags];
+      rows[SPARE_ROW + ROW.space] = words[at + FRAGMENT.space];
+      batch.paths[SPARE_ROW / ROW_WORDS] = words[at + FRAGMENT.path];
+      this.keys.prepare(SPARE_ROW, SPARE_ROW + ROW_WORDS);
+      const macs = table.macs.slice(entry * 4, entry * 4 + 4);
+      this.owner.orphan(table.heldPackets[entry], table.heldBytes[entry], table.firstMicros[entry], table.lastMicros[entry], macs);
+    }
+    this.forget(entry);
   }
 
-  /** Fills `key` from a prepared row; returns its hash. */
-  private readKey(row: number, block: PacketBlock): number {
-    const { key, batch } = this;
-    const rows = batch.rows;
+  private noteMacs(entry: number, row: number, { view }: PacketBlock): void {
+    const { macs } = this.table;
+    const { rows } = this.batch;
     const flags = rows[row + ROW.flags];
-    const space = rows[row + ROW.space];
-    if ((space & SPACE.ipv6) !== 0) for (let n = 0; n < 8; n += 1) key[n] = batch.addresses[(row >> 1) + n];
-    else {
-      const isFromGreater = (flags & FLAG.fromGreater) !== 0;
-      key.fill(0, 0, 8);
-      key[2] = V4_MAPPED;
-      key[6] = V4_MAPPED;
-      key[3] = rows[row + (isFromGreater ? ROW.destination : ROW.source)];
-      key[7] = rows[row + (isFromGreater ? ROW.source : ROW.destination)];
-    }
-    key[FRAGMENT.identification] = rows[row + ROW.fragmentId];
-    key[FRAGMENT.transport] = rows[row + ROW.tags] >>> 24;
-    key[FRAGMENT.tags] = rows[row + ROW.tags];
-    key[FRAGMENT.space] = (space & ~(SPACE.oneWay | SPACE.fromGreater)) | SPACE.portless;
-    key.fill(0, FRAGMENT.mac);
-    if ((flags & FLAG.mac) !== 0) {
-      const at = rows[row + ROW.mac];
-      key[FRAGMENT.mac] = block.view.getInt32(at + 6);
-      key[FRAGMENT.mac + 1] = block.view.getUint16(at + 10) | MAC_KNOWN;
-      if ((flags & FLAG.macSourceOnly) === 0) {
-        key[FRAGMENT.mac + 2] = block.view.getInt32(at);
-        key[FRAGMENT.mac + 3] = block.view.getUint16(at + 4) | MAC_KNOWN;
-      }
-    }
-    return this.keys.hashOf(key, 0, key[FRAGMENT.identification] ^ (key[FRAGMENT.transport] << 24));
+    macs.fill(0, entry * 4, entry * 4 + 4);
+    if ((flags & FLAG.mac) === 0) return;
+    const at = rows[row + ROW.mac];
+    macs[entry * 4] = view.getInt32(at + 6);
+    macs[entry * 4 + 1] = view.getUint16(at + 10) | MAC_KNOWN;
+    if ((flags & FLAG.macSourceOnly) !== 0) return;
+    macs[entry * 4 + 2] = view.getInt32(at);
+    macs[entry * 4 + 3] = view.getUint16(at + 4) | MAC_KNOWN;
+  }
+
+  private hashOf(row: number): number {
+    const words = this.batch.fragments;
+    return this.keys.hashOf(words, row, words[row + FRAGMENT.identification] ^ (words[row + FRAGMENT.transport] << 24));
   }
 }

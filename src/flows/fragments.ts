@@ -1,20 +1,23 @@
+import { FRAGMENT } from "../model/row.ts";
 import { SlotIndex } from "./slot-index.ts";
 
 /** Datagrams in fragments that are followed at a time. */
 export const FRAGMENT_LIMIT = 4096;
 /** How long a later fragment may come after the first one of its datagram, or before it. */
 export const FRAGMENT_MICROS = 30e6;
-const WORDS = 16;
-/** Words of an entry: source and destination as four words each, then the rest of what a row needs. */
-export const FRAGMENT = { identification: 8, transport: 9, tags: 10, space: 11, mac: 12 } as const;
+const WORDS = FRAGMENT.words;
+/** Words that tell datagrams apart: addresses, identification and transport. Tags and tunnels are not among them. */
+const KEY_WORDS = FRAGMENT.tags;
 
 /**
  * Datagrams seen in fragments, by addresses, transport and identification: which flow the later fragments belong to,
  * or, until the first one comes, how many they are and how long. Only counts are held, no payload. Oldest first out.
  */
 export class FragmentTable {
-  /** WORDS words an entry. */
+  /** FRAGMENT.words words an entry. */
   readonly words = new Int32Array((FRAGMENT_LIMIT + 1) * WORDS);
+  /** MAC addresses as far as they are known: two words of the sender, two of the receiver. */
+  readonly macs = new Int32Array((FRAGMENT_LIMIT + 1) * 4);
   /** The flow and its id; slot 0 while the first fragment is awaited. */
   readonly slot = new Int32Array(FRAGMENT_LIMIT + 1);
   readonly flowId = new Float64Array(FRAGMENT_LIMIT + 1);
@@ -43,20 +46,20 @@ export class FragmentTable {
     return entry * WORDS;
   }
 
-  /** The entry whose first ten words are those of `key`, or 0. */
-  find(key: Int32Array, hash: number): number {
+  /** The entry of the datagram that `key` names from `at` on, or 0. */
+  find(key: Int32Array, at: number, hash: number): number {
     const { pairs, mask } = this.index;
     for (let place = hash & mask; pairs[place * 2 + 1] !== 0; place = (place + 1) & mask) {
-      if (pairs[place * 2] === hash && this.isSame(pairs[place * 2 + 1], key)) return pairs[place * 2 + 1];
+      if (pairs[place * 2] === hash && this.isSame(pairs[place * 2 + 1], key, at)) return pairs[place * 2 + 1];
     }
     return 0;
   }
 
-  /** Adds an entry with the words of `key`. The table must not be full. */
-  add(key: Int32Array, hash: number, micros: number): number {
+  /** Adds an entry with the words of `key` from `at` on. The table must not be full. */
+  add(key: Int32Array, at: number, hash: number, micros: number): number {
     const entry = ((this.head + this.count) % FRAGMENT_LIMIT) + 1;
     this.count += 1;
-    this.words.set(key, entry * WORDS);
+    for (let n = 0; n < WORDS; n += 1) this.words[entry * WORDS + n] = key[at + n];
     this.hashes[entry] = hash;
     this.isLive[entry] = 1;
     this.slot[entry] = 0;
@@ -86,9 +89,9 @@ export class FragmentTable {
     this.count -= 1;
   }
 
-  private isSame(entry: number, key: Int32Array): boolean {
-    const at = entry * WORDS;
-    for (let n = 0; n < 10; n += 1) if (this.words[at + n] !== key[n]) return false;
+  private isSame(entry: number, key: Int32Array, at: number): boolean {
+    const own = entry * WORDS;
+    for (let n = 0; n < KEY_WORDS; n += 1) if (this.words[own + n] !== key[at + n]) return false;
     return true;
   }
 }

@@ -36,7 +36,7 @@ export class InitiatorRules {
   first(flags: number, transport: number, fromPort: number, toPort: number, isToGroup: boolean): number {
     const said = handshakeSays(flags);
     if (said !== 0) return said > 0 ? BY.syn : BY.syn + 4;
-    if ((flags & ICMP) !== 0) return (flags & ICMP_REPLY) !== 0 ? BY.dissector + 4 : BY.firstPacket;
+    if ((flags & ICMP) !== 0) return (flags & ICMP_REPLY) !== 0 && !isToGroup ? BY.dissector + 4 : BY.firstPacket;
     const ports = transport === 6 ? this.tcp : transport === 17 ? this.udp : undefined;
     if (isToGroup || !isService(ports, fromPort, toPort) || isService(ports, toPort, fromPort)) return BY.firstPacket;
     return BY.servicePort + 4;

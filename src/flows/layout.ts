@@ -18,6 +18,7 @@ export const HOT = {
   status: 5,
   /** Since the last report, from side 0 and side 1. */
   packets: 6,
+  /** As in a row; the shape is MIXED when the two sides came in different ones. */
   space: 14,
   /** When the next "counted" is due: seconds after the table's first packet. */
   due: 15,
@@ -50,6 +51,8 @@ export const COLD = {
   lostSnaplen: 26,
   lostOrphan: 27,
   hash: 28,
+  /** Number of the encapsulation's path, of packets from side 0 and from side 1. */
+  path: 29,
   /** IPv6: four words a side. */
   addresses: 32,
 } as const;
@@ -81,6 +84,9 @@ export const STATUS = {
   inUse: 1 << 30,
   synSeen: 1 << 31,
 } as const;
+
+/** Stands in the place of a shape: each side has its own (COLD.path). More than there can be shapes. */
+export const MIXED_SHAPE = 0xffffff;
 
 export const TCP_STATE_SHIFT = 19;
 export const TCP_STATE_MASK = 7 << TCP_STATE_SHIFT;

@@ -32,6 +32,7 @@ const SEEN_BOTH = SEEN | (SEEN << 1);
 const STEADY_BOTH = STEADY | (STEADY << 1);
 const WATCHED_BOTH = WATCHED | (WATCHED << 1);
 const FRAGMENT = FLAG.firstFragment | FLAG.laterFragment;
+const REASSEMBLED = FLAG.reassembled;
 const SCTP_HANDSHAKE = FLAG.sctpInit | FLAG.sctpInitAck;
 const BY_MASK = INITIATOR_BY_MASK;
 const BY_SYN = BY.syn << INITIATOR_BY_SHIFT;
@@ -85,7 +86,8 @@ export function createNotice(
     } else if ((bits & SCTP_HANDSHAKE) !== 0) believe(slot, side, handshakeSays(bits));
     else if ((bits & ICMP) !== 0) noteIcmp(slot, rows[row + sequence] + 1);
     if ((hot[at] & HALF_OPEN) !== 0 && isAnswered(slot, transport)) halfOpen.remove(slot);
-    const hasPayload = (bits & FRAGMENT) === 0 && rows[row + payloadEnd] - rows[row + payloadStart] + rows[row + missing] > 0;
+    const isWhole = (bits & FRAGMENT) === 0 || (bits & REASSEMBLED) !== 0;
+    const hasPayload = isWhole && rows[row + payloadEnd] - rows[row + payloadStart] + rows[row + missing] > 0;
     if (hasPayload && isWanted(at, side) && feed.offer(slot, rows, row, bytes)) learn(slot);
     else if (isEarly && (hot[at] & OPENED) === 0) openIfDue(slot);
     settle(at, transport);

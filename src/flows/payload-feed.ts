@@ -1,17 +1,18 @@
 import { LOSS_INDEX } from "../model/loss.ts";
 import { type PayloadReader, PayloadSlice, REPORT, TURN, WATCH_INITIATOR, WATCH_RESPONDER } from "../model/payload.ts";
-import { FLAG, ROW } from "../model/row.ts";
+import { type DecodedBatch, FLAG, ROW } from "../model/row.ts";
 import type { Losses } from "../obs/losses.ts";
 import { BY, COLD, COLD_WORDS, HOT, HOT_WORDS, INITIATOR_BY_MASK, INITIATOR_BY_SHIFT, STATUS } from "./layout.ts";
 import type { FlowStore } from "./store.ts";
 
 const TCP = 6;
 // The compiler takes constants of this module for what they are, but not those it imports.
+const { source: SOURCE, destination: DESTINATION } = ROW;
 const { tags: TAGS, flags: FLAGS, payloadStart: PAYLOAD_START, payloadEnd: PAYLOAD_END, missing: MISSING, sequence: SEQUENCE } = ROW;
 const { status: STATUS_AT, ports: PORTS } = HOT;
 const { lostSnaplen: LOST_SNAPLEN, streamStart: STREAM_START } = COLD;
 const { begun: BEGUN, watched: WATCHED, flipped: FLIPPED, turned: TURNED, streamKnown: STREAM_KNOWN } = STATUS;
-const { fromGreater: FROM_GREATER, syn: SYN } = FLAG;
+const { fromGreater: FROM_GREATER, syn: SYN, reassembled: REASSEMBLED } = FLAG;
 const { snaplen: SNAPLEN } = LOSS_INDEX;
 const { syn: BY_SYN, dissector: BY_DISSECTOR } = BY;
 const HOT_RECORD = HOT_WORDS;
@@ -22,6 +23,8 @@ const WANTS_TURN = TURN;
 const WANTS_REPORT = REPORT;
 const EITHER_SIDE = WATCH_INITIATOR | WATCH_RESPONDER;
 const WATCHED_BOTH = WATCHED | (WATCHED << 1);
+/** The rows' ends stand in order: an odd factor keeps their sum from being that of any other two neighbours. */
+const PAIRING = 0x9e3779b1;
 /** A segment that begins this far or less before what was taken for the stream's start came out of order, or is a keep-alive. */
 const BEFORE_START = -(1 << 20);
 
@@ -30,9 +33,11 @@ export class PayloadFeed {
   private readonly store: FlowStore;
   private readonly reader: PayloadReader;
   private readonly losses: Losses;
+  private readonly batch: DecodedBatch;
   private readonly slice = new PayloadSlice();
 
-  constructor(store: FlowStore, reader: PayloadReader, losses: Losses) {
+  constructor(store: FlowStore, reader: PayloadReader, losses: Losses, batch: DecodedBatch) {
+    this.batch = batch;
     this.store = store;
     this.reader = reader;
     this.losses = losses;
@@ -67,8 +72,9 @@ export class PayloadFeed {
     slice.initiatorPort = initiator === 0 ? ports >>> 16 : ports & 0xffff;
     slice.responderPort = initiator === 0 ? ports & 0xffff : ports >>> 16;
     slice.isFromInitiator = side === initiator;
-    slice.bytes = bytes;
+    slice.bytes = (flags & REASSEMBLED) === 0 ? bytes : this.batch.datagrams;
     slice.timeMicros = this.store.now[0];
+    slice.peers = Math.imul(rows[row + SOURCE], PAIRING) ^ rows[row + DESTINATION];
     const wants = this.reader.read(slice);
     if ((wants & WANTS_TURN) !== 0 && this.turn(slot)) {
       // Whichever orientation the bits were meant in: watch both sides, the next answer says which.

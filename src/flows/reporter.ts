@@ -1,16 +1,19 @@
 import { V4_MAPPED } from "../lib/ip.ts";
+import type { Encapsulations } from "../model/encapsulation.ts";
+import type { FlowFacts } from "../model/facts.ts";
 import { D, FLOW_RECORD_BYTES, FlowBatch, I, NO_PORT } from "../model/flow.ts";
 import type { PayloadReader } from "../model/payload.ts";
-import { SPACE } from "../model/row.ts";
+import { SHAPE_SHIFT, SPACE } from "../model/row.ts";
 import { COLD, COLD_D, HOT, HOT_D, INITIATOR_BY_MASK, INITIATOR_BY_SHIFT, STATUS, TCP_STATE_MASK, TCP_STATE_SHIFT } from "./layout.ts";
 import type { FlowStore } from "./store.ts";
 
 // The compiler takes constants of this module for what they are, but not those it imports.
 const { words: HOT_WORDS, low: LOW, ports: PORTS, tags: TAGS, status: STATUS_AT, packets: PACKETS, space: SPACE_AT } = HOT;
 const { bytes: BYTES, last: LAST } = HOT_D;
-const { words: COLD_WORDS, mac: MAC, icmp: ICMP_AT, lostSnaplen: SNAPLEN, lostOrphan: ORPHAN, addresses: ADDRESSES } = COLD;
+const { words: COLD_WORDS, mac: MAC, icmp: ICMP_AT, lostSnaplen: SNAPLEN, lostOrphan: ORPHAN, path: PATH, addresses: ADDRESSES } = COLD;
 const { id: ID, start: START, intervalStart: INTERVAL_START, handshake: HANDSHAKE, totals: TOTALS } = COLD_D;
 const { ipv6: IPV6, portless: PORTLESS } = SPACE;
+const SHAPE = SHAPE_SHIFT;
 const STATE_MASK = TCP_STATE_MASK;
 const STATE_SHIFT = TCP_STATE_SHIFT;
 const BY_MASK = INITIATOR_BY_MASK;
@@ -38,6 +41,7 @@ export interface FlowReporter {
 
 export function createReporter(
   store: FlowStore,
+  encapsulations: Encapsulations,
   reader: PayloadReader,
   onBatch: (batch: FlowBatch) => void,
   threadNumber: number,
@@ -65,7 +69,27 @@ export function createReporter(
     ints[out + closedBy] = closedByIndex;
     const hasReader = (hot[slot * HOT_WORDS + STATUS_AT] & BEGUN) !== 0;
     ints[out + lostGap] = hasReader ? reader.gapsOf(slot) : 0;
-    facts[index] = hasReader ? reader.factsOf(slot) : undefined;
+    const read = hasReader ? reader.factsOf(slot) : undefined;
+    facts[index] = hot[slot * HOT_WORDS + SPACE_AT] >>> SHAPE === 0 ? read : withWrapping(slot, read);
+  }
+
+  /** The facts, and what the flow came in: of the initiator's packets first, then what only the responder's have. */
+  function withWrapping(slot: number, read: FlowFacts | undefined): FlowFacts {
+    const up = (hot[slot * HOT_WORDS + STATUS_AT] & FLIPPED) !== 0 ? 1 : 0;
+    const upPath = cold[slot * COLD_WORDS + PATH + up];
+    const downPath = cold[slot * COLD_WORDS + PATH + (up ^ 1)];
+    const tunnel = encapsulations.tunnelsOf(upPath);
+    const vlanIds = encapsulations.vlanIdsOf(upPath);
+    if (downPath !== upPath) {
+      for (const more of encapsulations.tunnelsOf(downPath)) {
+        if (!tunnel.some(({ type, id }) => type === more.type && id === more.id)) tunnel.push(more);
+      }
+      vlanIds.push(...encapsulations.vlanIdsOf(downPath));
+    }
+    const facts: FlowFacts = read === undefined ? { protocols: [] } : { ...read };
+    if (tunnel.length > 0) facts.tunnel = tunnel;
+    if (vlanIds.length > 0) facts.vlanIds = [...new Set(vlanIds)];
+    return facts;
   }
 
   function writeCounters(slot: number, out: number, micros: number): void {
@@ -151,18 +175,24 @@ export function createReporter(
     ints[out + lostSnaplen] = cold[c + SNAPLEN];
     ints[out + lostOrphan] = cold[c + ORPHAN];
     ints[out + thread] = threadNumber;
-    const space = hot[h + SPACE_AT];
-    writeVlans(out, hot[h + TAGS + up] & VLAN_BITS, hot[h + TAGS + (up ^ 1)] & VLAN_BITS, space >>> 20, (space >>> 8) & 0xfff);
+    const path = hot[h + SPACE_AT] >>> SHAPE === 0 ? 0 : cold[c + PATH + up];
+    writeVlans(out, hot[h + TAGS + up] & VLAN_BITS, hot[h + TAGS + (up ^ 1)] & VLAN_BITS, path);
   }
 
-  function writeVlans(out: number, up: number, down: number, third: number, fourth: number): void {
+  function writeVlans(out: number, up: number, down: number, path: number): void {
     const outer = up >>> 12;
     const inner = up & 0xfff;
-    ints[out + vlanCount] = (outer > 0 ? 1 : 0) + (inner > 0 ? 1 : 0) + (third > 0 ? 1 : 0) + (fourth > 0 ? 1 : 0);
+    ints[out + vlanCount] = (outer > 0 ? 1 : 0) + (inner > 0 ? 1 : 0);
     ints[out + vlanOuter] = outer;
     ints[out + vlanInner] = inner;
-    ints[out + vlanMore] = (third << 16) | fourth;
+    ints[out + vlanMore] = 0;
     ints[out + vlanDown] = down === up ? 0 : ((down >>> 12) << 16) | (down & 0xfff);
+    if (path !== 0 && inner > 0) writeMoreVlans(out, encapsulations.vlanIdsOf(path));
+  }
+
+  function writeMoreVlans(out: number, ids: readonly number[]): void {
+    ints[out + vlanCount] += Math.min(ids.length, 2);
+    ints[out + vlanMore] = ((ids[0] ?? 0) << 16) | (ids[1] ?? 0);
   }
 
   return { report, deliver };

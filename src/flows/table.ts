@@ -2,7 +2,7 @@ import { CLOSED_BY, type FlowBatch, KIND } from "../model/flow.ts";
 import { LOSS_INDEX } from "../model/loss.ts";
 import type { PacketBlock } from "../model/packet.ts";
 import type { PayloadReader } from "../model/payload.ts";
-import { type DecodedBatch, FLAG, ROW, SPACE, SPARE_ROW } from "../model/row.ts";
+import { type DecodedBatch, FLAG, ROW, SHAPE_SHIFT, SPACE, SPARE_ROW } from "../model/row.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import { Losses } from "../obs/losses.ts";
 import { createBirth } from "./birth.ts";
@@ -13,7 +13,7 @@ import { FragmentCharges } from "./fragment-charges.ts";
 import { createHalfOpenList } from "./half-open.ts";
 import { InitiatorRules } from "./initiator.ts";
 import { createFlowKeys } from "./key.ts";
-import { COLD, COLD_D, HOT, HOT_D, STATUS } from "./layout.ts";
+import { COLD, COLD_D, HOT, HOT_D, MIXED_SHAPE, STATUS } from "./layout.ts";
 import { createNotice } from "./notice.ts";
 import { FLOW_TABLE_DEFAULTS, type FlowTableOptions } from "./options.ts";
 import { PayloadFeed } from "./payload-feed.ts";
@@ -37,7 +37,7 @@ const {
   due: DUE,
 } = HOT;
 const { bytes: BYTES, last: LAST } = HOT_D;
-const { words: COLD_WORDS, addresses: ADDRESSES, synSequence: SYN_SEQUENCE, lostSnaplen: LOST_SNAPLEN } = COLD;
+const { words: COLD_WORDS, path: PATH, addresses: ADDRESSES, synSequence: SYN_SEQUENCE, lostSnaplen: LOST_SNAPLEN } = COLD;
 const TCP = 6;
 const SYN_AND_ACK = FLAG.syn | FLAG.ack;
 const HOT_SHIFT = Math.log2(HOT_WORDS);
@@ -50,6 +50,10 @@ const TICK = 3;
 const HOT_D_SHIFT = HOT_SHIFT - 1;
 const { steady: STEADY, seen: SEEN, begun: BEGUN, synSeen: SYN_SEEN } = STATUS;
 const IPV6 = SPACE.ipv6;
+const SHAPE = SHAPE_SHIFT;
+const SPACE_BITS = (1 << SHAPE_SHIFT) - 1;
+const MIXED = MIXED_SHAPE;
+const ROW_SHIFT = Math.log2(ROW_WORDS);
 const SIDE_SHIFT = 16;
 const LATER_FRAGMENT = FLAG.laterFragment;
 const FIRST_FRAGMENT = FLAG.firstFragment;
@@ -101,14 +105,14 @@ export function createFlowTable(
   const counters = new FlowCounters();
   const store = new FlowStore(options.limit);
   const { hot, hotDoubles, cold, coldDoubles, now } = store;
-  const { rows, addresses } = batch;
+  const { rows, addresses, encapsulations } = batch;
   const index = new SlotIndex();
   const keys = createFlowKeys(batch, random);
   const birth = createBirth(store, batch, new InitiatorRules(options.servicePorts));
-  const reporter = createReporter(store, reader, onBatch, options.thread, options.batchRecords);
+  const reporter = createReporter(store, encapsulations, reader, onBatch, options.thread, options.batchRecords);
   const halfOpen = createHalfOpenList(store);
   const eviction = new Eviction(store, halfOpen);
-  const notice = createNotice(store, batch, halfOpen, new PayloadFeed(store, reader, losses), reader, reporter, isEarly);
+  const notice = createNotice(store, batch, halfOpen, new PayloadFeed(store, reader, losses, batch), reader, reporter, isEarly);
   const expiry = createExpiry(store, (slot, closedBy) => close(slot, closedBy, times[CLOCK]), countActive);
   const fragments = new FragmentCharges(store, batch, keys, { charge, orphan, overflow: () => losses.add("reassembly_limit") });
   const pending = new PendingOpens();
@@ -185,9 +189,17 @@ export function createFlowTable(
       hot[at + HIGH] === rows[row + destination] &&
       hot[at + PORTS] === rows[row + ports] &&
       hot[at + TAGS + side] === rows[row + tags] &&
-      hot[at + SPACE_AT] === rows[row + space] &&
+      (hot[at + SPACE_AT] === rows[row + space] || isOfOwnShape(slot, row, side)) &&
       ((rows[row + space] & IPV6) === 0 || isSameIpv6(slot, row, side))
     );
+  }
+
+  /** The two sides of the flow came in different encapsulations, and this is that of the side. */
+  function isOfOwnShape(slot: number, row: number, side: number): boolean {
+    const kept = hot[(slot << HOT_SHIFT) + SPACE_AT];
+    const seen = rows[row + space];
+    if (kept >>> SHAPE !== MIXED || ((kept ^ seen) & SPACE_BITS) !== 0) return false;
+    return encapsulations.shapeOf(cold[slot * COLD_WORDS + PATH + side]) === seen >>> SHAPE;
   }
 
   function isSameIpv6(slot: number, row: number, side: number): boolean {
@@ -198,33 +210,54 @@ export function createFlowTable(
     return true;
   }
 
-  /** A flow whose other direction has this key but for the VLAN ids, and which was not seen in this one yet. */
-  function findOtherwiseTagged(row: number, side: number): number {
+  /** A flow whose other direction has this key but for VLAN ids and tunnels, and which was not seen in this one yet. */
+  function findOtherwiseWrapped(row: number, side: number): number {
     const { pairs, mask } = index;
-    const own = rows[row + tags];
+    const ownTags = rows[row + tags];
+    const ownSpace = rows[row + space];
     for (let place = rows[row + hash] & mask; pairs[(place << 1) + 1] !== 0; place = (place + 1) & mask) {
       const slot = pairs[(place << 1) + 1];
       const at = slot << HOT_SHIFT;
       if (pairs[place << 1] !== rows[row + hash] || (hot[at + STATUS_AT] & (SEEN << side)) !== 0) continue;
-      if (hot[at + TAGS + side] >>> 24 !== own >>> 24) continue;
+      if (hot[at + TAGS + side] >>> 24 !== ownTags >>> 24 || ((hot[at + SPACE_AT] ^ ownSpace) & SPACE_BITS) !== 0) continue;
       rows[row + tags] = hot[at + TAGS + side];
+      rows[row + space] = hot[at + SPACE_AT];
       const isMatch = isFlowOf(slot, row, side);
-      rows[row + tags] = own;
+      rows[row + tags] = ownTags;
+      rows[row + space] = ownSpace;
       if (isMatch) return slot;
     }
     return 0;
   }
 
-  /** The slot for a row that belongs to no flow: of a new one, or of the one whose answer this is on another VLAN. */
+  /** The slot for a row that belongs to no flow: of a new one, or of the one whose answer this is on another VLAN or through another tunnel. */
   function begin(row: number, side: number, block: PacketBlock): number {
-    const tagged = findOtherwiseTagged(row, side);
-    if (tagged !== 0) {
-      hot[(tagged << HOT_SHIFT) + TAGS + side] = rows[row + tags];
-      return tagged;
+    const wrapped = findOtherwiseWrapped(row, side);
+    if (wrapped !== 0) {
+      wrap(wrapped, row, side);
+      return wrapped;
     }
     const slot = create(row);
     birth.writeMacs(slot, block.view, row);
     return slot;
+  }
+
+  /** From now on packets of this side of the flow are wrapped as the row is. */
+  function wrap(slot: number, row: number, side: number): void {
+    const at = slot << HOT_SHIFT;
+    hot[at + TAGS + side] = rows[row + tags];
+    if (hot[at + SPACE_AT] === rows[row + space]) return;
+    setPath(slot, row, side);
+    hot[at + SPACE_AT] = (rows[row + space] & SPACE_BITS) | (MIXED << SHAPE);
+  }
+
+  function setPath(slot: number, row: number, side: number): void {
+    const at = slot * COLD_WORDS + PATH;
+    const path = rows[row + space] >>> SHAPE === 0 ? 0 : batch.paths[row >> ROW_SHIFT];
+    // One hold for both sides, or one each: a flow that is born holds its path once.
+    if (cold[at] !== cold[at + 1]) encapsulations.release(cold[at + side]);
+    cold[at + side] = path;
+    if (cold[at] !== cold[at + 1]) encapsulations.retain(path);
   }
 
   function create(row: number): number {
@@ -315,8 +348,16 @@ export function createFlowTable(
   function close(slot: number, closedBy: number, micros: number): void {
     end(slot, closedBy, micros);
     halfOpen.remove(slot);
+    if (hot[(slot << HOT_SHIFT) + SPACE_AT] >>> SHAPE !== 0) unwrap(slot);
     index.remove(cold[slot * COLD_WORDS + COLD.hash], slot);
     store.give(slot);
+  }
+
+  /** The flow's encapsulations are held by one flow less. */
+  function unwrap(slot: number): void {
+    const at = slot * COLD_WORDS + PATH;
+    encapsulations.release(cold[at]);
+    if (cold[at] !== cold[at + 1]) encapsulations.release(cold[at + 1]);
   }
 
   /** Tells the world that a flow is over; its records stay as they are. */
@@ -382,6 +423,7 @@ export function createFlowTable(
         // In order of ids the records lie scattered: a few are fetched ahead at once.
         if (n % READ_AHEAD === 0) slots[n] += readAhead(slots, n);
         end(slots[n], END_OF_INPUT, times[PREVIOUS]);
+        if (hot[(slots[n] << HOT_SHIFT) + SPACE_AT] >>> SHAPE !== 0) unwrap(slots[n]);
       }
       reporter.deliver();
       index.clear();

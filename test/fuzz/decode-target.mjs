@@ -4,11 +4,38 @@ import { mutate } from "./mutate.mjs";
 import { SEEDS } from "./seeds.mjs";
 
 const FRAMES = 8;
-const LINK_TYPES = [1, 1, 1, 1, 101, 113, 0, 276];
+const LINK_TYPES = [1, 1, 1, 1, 1, 1, 101, 113, 0, 276, 9, 104, 105, 107, 119, 127, 192, 239, 258, 282, 284];
+const u16 = (n) => [(n >>> 8) & 255, n & 255];
+
+/** Tunnels by the port or protocol that announces them, and what they put before a frame or a packet. */
+const TUNNELS = [
+  { udp: 4789, head: [8, 0, 0, 0, 0, 0, 7, 0], isFrame: true },
+  { udp: 6081, head: [1, 0, 0x65, 0x58, 0, 0, 7, 0, 0, 0, 0, 0], isFrame: true },
+  { udp: 2152, head: [0x32, 255, 0, 60, 0, 0, 0, 1, 0, 0, 0, 0] },
+  { udp: 1701, head: [0, 2, 0, 1, 0, 2, 0xff, 3, 0, 0x21] },
+  { udp: 3544, head: [] },
+  { udp: 5247, head: [0, 0x10, 0, 0, 0, 0, 0, 0], isFrame: true },
+  { udp: 4754, head: [0x20, 0, 8, 0, 0, 0, 0, 9] },
+  { ip: 47, head: [0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 5, 0, 1, 0, 0, 0, 0], isFrame: true },
+  { ip: 47, head: [0x30, 1, 0x88, 0x0b, 0, 60, 0, 1, 0, 0, 0, 1, 0, 0x21] },
+  { ip: 4, head: [] },
+  { ip: 137, head: [0, 1, 1, 64] },
+];
+
+/** IPv4 around a tunnel around a frame, as a frame; now and then as a fragment. */
+function tunnelled(frame, random) {
+  const tunnel = TUNNELS[Math.floor(random() * TUNNELS.length)];
+  const inner = tunnel.isFrame ? frame : frame.subarray(14);
+  const length = tunnel.head.length + inner.length;
+  const udp = tunnel.udp === undefined ? [] : [...u16(49_152), ...u16(tunnel.udp), ...u16(8 + length), 0, 0];
+  const fragment = random() < 0.2 ? [Math.floor(random() * 2) << 5, Math.floor(random() * 4)] : [0, 0];
+  const ip = [0x45, 0, ...u16(20 + udp.length + length), 0, 1, ...fragment, 64, tunnel.ip ?? 17, 0, 0, 10, 0, 0, 7, 192, 0, 2, 7];
+  const head = [2, 0, 0, 0, 0, 3, 2, 0, 0, 0, 0, 4, ...u16(0x0800), ...ip, ...udp, ...tunnel.head];
+  return Buffer.concat([Buffer.from(head), inner]);
+}
 
 /** An Ethernet frame with IPv4 or IPv6 and TCP or UDP around a payload; sometimes tagged. */
 function frameAround(payload, random) {
-  const u16 = (n) => [(n >>> 8) & 255, n & 255];
   const isV6 = random() < 0.3;
   const isTcp = random() < 0.5;
   const transport = isTcp
@@ -35,9 +62,12 @@ export async function createDecodeTarget(dist) {
     make(random) {
       const payloads = SEEDS.flatMap(({ packets }) => packets.map(([, bytes]) => bytes));
       const pick = (list) => list[Math.floor(random() * list.length)];
-      const frames = Array.from({ length: FRAMES }, () =>
-        mutate(frameAround(pick(payloads), random), frameAround(pick(payloads), random), random),
-      );
+      const make = () => {
+        let frame = frameAround(pick(payloads), random);
+        while (random() < 0.5) frame = tunnelled(frame, random);
+        return frame;
+      };
+      const frames = Array.from({ length: FRAMES }, () => mutate(make(), make(), random));
       return {
         frames,
         linkTypes: frames.map(() => pick(LINK_TYPES)),

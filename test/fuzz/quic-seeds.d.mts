@@ -11,6 +11,7 @@ export interface InitialParts {
 }
 
 export function cryptoFrame(offset: number, bytes: Buffer): Buffer;
+export function googleFrame(offset: number, bytes: Buffer): Buffer;
 export function quicInitial(parts: InitialParts): Buffer;
 export function quicSealed(type: number, more?: { version?: number; id?: Buffer; bytes?: number }): Buffer;
 export function quicRetry(source: Buffer, version?: number): Buffer;

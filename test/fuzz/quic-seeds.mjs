@@ -12,6 +12,11 @@ const SALTS = {
   1: "38762cf7f55934b34d179ae6a4c80cadccbb7f0a",
   4278190109: "afbfec289993d24c9e9786f19c6111e04390a899",
   1798521807: "0dede3def700a6db819381be6e269dcbf9bd2ed9",
+  4278190102: "7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a",
+  4278190103: "c3eef712c72ebb5a11a7d2432bb46365bef9f502",
+  1362113840: "504574efd066fe2f9d945cfcdbd3a7f0d3b56b45",
+  1412445488: "7ff579e5acd072915580304c43a2367c60488310",
+  1412445489: "7a4edef4e7ccee5fa4506c19124fc8ccda6e033d",
 };
 
 function expand(secret, name, bytes) {
@@ -21,6 +26,9 @@ function expand(secret, name, bytes) {
 }
 
 export const cryptoFrame = (offset, bytes) => cat(u8(6), varint(offset), varint(bytes.length), bytes);
+
+/** Google's frame of its own handshake (Chromium, quic_frame.h). */
+export const googleFrame = (offset, bytes) => cat(u8(8), varint(offset), varint(bytes.length), bytes);
 
 const longHeader = (first, version, id, source) => cat(u8(first), u32(version), u8(id.length), id, u8(source.length), source);
 

@@ -2,11 +2,12 @@
 // Feeds hostile input to what was built, until the time or the number is up. Exit 1 and a file of hexadecimal on a finding.
 //
 //   npm run fuzz -- --minutes 5          --inputs N        --seed N (default: from the clock)
-//     --target dissect|decode|all (default all)            --dist FOLDER (default dist)     --out FOLDER (default the temporary folder)
+//     --target dissect|decode|collect|all (default all)            --dist FOLDER (default dist)     --out FOLDER (default the temporary folder)
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { createCollectTarget } from "./collect-target.mjs";
 import { createDecodeTarget } from "./decode-target.mjs";
 import { createDissectTarget } from "./dissect-target.mjs";
 import { createRandom } from "./mutate.mjs";
@@ -30,8 +31,10 @@ const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
 const random = createRandom(seed);
 const dist = resolve(values.dist);
 const targets = [];
-if (values.target !== "decode") targets.push(await createDissectTarget(dist));
-if (values.target !== "dissect") {
+const isWanted = (name) => values.target === "all" || values.target === name;
+if (isWanted("dissect")) targets.push(await createDissectTarget(dist));
+if (isWanted("collect")) targets.push(await createCollectTarget(dist));
+if (isWanted("decode")) {
   if (existsSync(join(dist, "decode", "index.js"))) targets.push(await createDecodeTarget(dist));
   else console.log("fuzz: LEFT OUT: decode is not built");
 }

@@ -40,9 +40,15 @@ export function overTcp(message: Buffer): Buffer;
 export const ASKED: Buffer;
 export function ipv4(address: string): Buffer;
 export function netbiosLabel(name: string, kind?: number): Buffer;
-export function associate(type: number, called: string, calling: string): Buffer;
+export function associate(type: number, called: string, calling: string, ...more: Buffer[]): Buffer;
+export function contexts(...list: [id: number, uid: string][]): Buffer;
+export function contextAnswers(...list: [id: number, result: number][]): Buffer;
+export function dicomUser(parts: { type: number; name: string; secret?: string }): Buffer;
 export function associateReject(result?: number, source?: number, reason?: number): Buffer;
-export function dicomCommand(): Buffer;
+export function dicomCommand(field?: number): Buffer;
+export function dicomData(data: Buffer, size: number): Buffer;
+export function dicomRelease(type: number): Buffer;
+export function dicomAbort(): Buffer;
 export function mllp(
   type: string,
   parts?: { from?: string[]; to?: string[]; version?: string; encoding?: string; more?: string[] },

@@ -1,7 +1,8 @@
 /**
  * Builders of protocol messages, after the standards they name, and the seed conversations of the fuzzer and the golden tests.
  */
-import { cryptoFrame, quicInitial, quicNegotiation, quicRetry } from "./quic-seeds.mjs";
+import { cryptoFrame, googleFrame, quicInitial, quicNegotiation, quicRetry } from "./quic-seeds.mjs";
+import { certificate, certificateList, dtlsFragment, dtlsHelloBody, dtlsRecord, googleHello, googlePacket } from "./tls-seeds.mjs";
 
 const u8 = (...bytes) => Buffer.from(bytes);
 const u16 = (n) => u8((n >>> 8) & 255, n & 255);
@@ -100,16 +101,45 @@ export function netbiosLabel(name, kind = 0x20) {
 
 const ae = (title) => text(title.padEnd(16, " "));
 const pdu = (type, body) => cat(u8(type, 0), u32(body.length), body);
-/** A-ASSOCIATE-RQ (type 1) or -AC (type 2), PS3.8 §9.3.2 and §9.3.3, with the application context item. */
-export const associate = (type, called, calling) =>
-  pdu(type, cat(u16(1), u16(0), ae(called), ae(calling), Buffer.alloc(32), u8(0x10, 0), with16(text("1.2.840.10008.3.1.1.1"))));
+const item = (type, ...parts) => cat(u8(type, 0), with16(...parts));
+/** A-ASSOCIATE-RQ (type 1) or -AC (type 2), PS3.8 §9.3.2 and §9.3.3, with the application context item and more items. */
+export const associate = (type, called, calling, ...more) =>
+  pdu(type, cat(u16(1), u16(0), ae(called), ae(calling), Buffer.alloc(32), item(0x10, text("1.2.840.10008.3.1.1.1")), ...more));
+/** Presentation contexts proposed, [id, UID] (PS3.8 §9.3.2.2), and answered, [id, result] (§9.3.3.2). */
+export const contexts = (...list) =>
+  cat(...list.map(([id, uid]) => item(0x20, u8(id, 0, 0, 0), item(0x30, text(uid)), item(0x40, text("1.2.840.10008.1.2")))));
+export const contextAnswers = (...list) =>
+  cat(...list.map(([id, result]) => item(0x21, u8(id, 0, result, 0), item(0x40, text("1.2.840.10008.1.2")))));
+/** User information with an identity (PS3.7 §D.3.3.7). */
+export const dicomUser = ({ type, name, secret = "" }) =>
+  item(
+    0x50,
+    item(0x51, u32(16384)),
+    item(0x52, text("1.2.276.0.1")),
+    item(0x55, text("TEST_1")),
+    item(0x58, u8(type, 0), with16(text(name)), with16(text(secret))),
+  );
 /** A-ASSOCIATE-RJ, PS3.8 §9.3.4. */
 export const associateReject = (result = 1, source = 1, reason = 7) => pdu(3, u8(0, result, source, reason));
-/** P-DATA-TF with one command PDV, PS3.8 §9.3.5. */
-export const dicomCommand = () => {
-  const command = cat(u16(0), u16(0), u8(4, 0, 0, 0), u8(56, 0, 0, 0));
+/** P-DATA-TF with one command PDV, PS3.8 §9.3.5: a group length, a SOP class and the command field (PS3.7 §E). */
+export const dicomCommand = (field = 0x0030) => {
+  const uid = text("1.2.840.10008.1.1\0");
+  const elements = cat(u8(0, 0, 2, 0, uid.length, 0, 0, 0), uid, u8(0, 0, 0, 1, 2, 0, 0, 0, field & 255, field >> 8));
+  const command = cat(u8(0, 0, 0, 0, 4, 0, 0, 0, elements.length, 0, 0, 0), elements);
   return pdu(4, cat(u32(command.length + 2), u8(1, 3), command));
 };
+/** A data set in P-DATA-TF PDUs of one value each, `size` bytes of it in a value. */
+export const dicomData = (data, size) => {
+  const values = [];
+  for (let at = 0; at < data.length; at += size) {
+    const part = data.subarray(at, at + size);
+    values.push(pdu(4, cat(u32(part.length + 2), u8(1, at + size < data.length ? 0 : 2), part)));
+  }
+  return cat(...values);
+};
+/** A-RELEASE-RQ (type 5), -RP (type 6), A-ABORT (PS3.8 §9.3.6–9.3.8). */
+export const dicomRelease = (type) => pdu(type, u32(0));
+export const dicomAbort = () => pdu(7, u8(0, 0, 0, 0));
 
 /** One HL7 v2 message in its MLLP block. */
 export function mllp(
@@ -159,6 +189,14 @@ const talk = (transport, port, ...packets) => ({ transport, initiatorPort: 50_00
 const QUIC_HELLO = clientHello({ name: "q.example", alpn: ["h3"], versions: [0x0304] });
 
 /** One conversation for each thing that dissectors read; the fuzzer changes them. */
+const CERTIFICATE = handshake(11, certificateList(certificate({ names: ["a.example", "*.b.example"] })));
+const DTLS_HELLO = dtlsHelloBody(clientHello({ name: "d.example", alpn: ["webrtc"] }), { cookie: Buffer.alloc(20, 4) });
+const DTLS_ANSWER = cat(u16(0xfefd), serverHello({ cipher: 0xc02b }).subarray(6));
+const GOOGLE_HELLO = googleHello([
+  ["PAD\0", "-".repeat(40)],
+  ["SNI\0", "g.example"],
+]);
+
 export const SEEDS = [
   talk(
     6,
@@ -175,6 +213,27 @@ export const SEEDS = [
   ),
   talk(6, 443, [0, sslv2Hello(0x0300)], [1, record(22, serverHello({ cipher: 0x2f, legacyVersion: 0x0300 }), 0x0300)]),
   talk(6, 443, [0, applicationData()], [1, cat(applicationData(), applicationData())]),
+  talk(
+    6,
+    443,
+    [0, record(22, clientHello({ more: [[0xfe0d, cat(u8(0, 0, 1, 0, 1, 7), with16(Buffer.alloc(32)), with16(Buffer.alloc(144)))]] }))],
+    [1, record(22, cat(serverHello({ cipher: 0xc02f }), CERTIFICATE), 0x0303)],
+    [1, changeCipherSpec],
+    [0, changeCipherSpec],
+  ),
+  talk(
+    17,
+    5684,
+    [0, dtlsRecord(22, dtlsFragment(1, DTLS_HELLO, { length: 60 }))],
+    [0, dtlsRecord(22, dtlsFragment(1, DTLS_HELLO, { offset: 60 }))],
+    [1, dtlsRecord(22, dtlsFragment(2, DTLS_ANSWER))],
+    [1, dtlsRecord(22, dtlsFragment(11, CERTIFICATE.subarray(4), { sequence: 1, length: 700 }))],
+    [1, dtlsRecord(22, dtlsFragment(11, CERTIFICATE.subarray(4), { sequence: 1, offset: 700 }))],
+    [0, cat(dtlsRecord(20, u8(1)), dtlsRecord(22, Buffer.alloc(40), { epoch: 1 }))],
+  ),
+  talk(17, 5246, [0, cat(u8(1, 0, 0, 0), dtlsRecord(22, dtlsFragment(1, DTLS_HELLO)))]),
+  talk(17, 443, [0, googlePacket("Q043", GOOGLE_HELLO)]),
+  talk(17, 443, [0, quicInitial({ version: 0x51303530, frames: googleFrame(0, GOOGLE_HELLO) })]),
   talk(
     17,
     53,
@@ -201,6 +260,15 @@ export const SEEDS = [
   talk(17, 137, [0, dnsMessage({ id: 3, questions: [[[netbiosLabel("PACS1")], 32]] })]),
   talk(6, 11112, [0, cat(associate(1, "PACS", "CT01"), dicomCommand())], [1, associate(2, "PACS", "CT01")]),
   talk(6, 104, [0, associate(1, "PACS", "CT01")], [1, associateReject()]),
+  talk(
+    6,
+    104,
+    [0, associate(1, "PACS", "CT01", contexts([1, "1.2.840.10008.5.1.4.1.1.2"]), dicomUser({ type: 1, name: "u" }))],
+    [1, associate(2, "PACS", "CT01", contextAnswers([1, 0]))],
+    [0, cat(dicomCommand(1), dicomData(cat(u8(16, 0, 16, 0), text("PN"), u8(4, 0), text("A^B ")), 6))],
+    [1, cat(dicomCommand(0x8001), dicomRelease(6))],
+    [0, dicomAbort()],
+  ),
   talk(6, 2575, [0, cat(mllp("ORU^R01"), mllp("ADT^A01"))], [1, mllp("ACK^R01", { more: ["MSA|AA|42"] })]),
   talk(6, 80, [0, httpRequest("www.example.org:8080")], [1, httpAnswer()]),
   talk(
@@ -254,6 +322,28 @@ export const SEEDS = [
     ],
     [1, cat(text("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Type: a/b\r\n\r\nabcd"), httpAnswer("101 Go\r\nUpgrade: websocket"))],
   ),
+  talk(
+    6,
+    8080,
+    [
+      0,
+      cat(
+        httpRequest("f.example", {
+          method: "POST",
+          target: "/fhir/Patient",
+          fields: ["Content-Type: application/fhir+json", "Content-Length: 26"],
+        }),
+        text('{"resourceType":"Patient"}'),
+        httpRequest("f.example", {
+          method: "POST",
+          target: "http://p.example/studies",
+          fields: ['Content-Type: multipart/related; type="application/dicom"; boundary=b', "Content-Length: 63"],
+        }),
+        text("--b\r\nContent-Transfer-Encoding: base64\r\n\r\nMTg5MzEyMDEw\r\n--b--\r\n"),
+      ),
+    ],
+    [1, cat(httpAnswer("201 Created"), httpAnswer("200 OK"))],
+  ),
   talk(6, 80, [0, text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")], [1, cat(u24(6), u8(4, 0), u32(0), u16(3), u32(100))]),
   talk(
     6,
@@ -269,4 +359,72 @@ export const SEEDS = [
   talk(17, 161, [0, cat(u8(0x30, 24, 2, 1, 1, 4, 6), text("public"), u8(0xa0, 11, 2, 1, 1, 2, 1, 0, 2, 1, 0, 0x30, 0))]),
   talk(17, 1812, [0, cat(u8(1, 7, 0, 25), Buffer.alloc(16, 7), u8(1, 5), text("abc"))]),
   talk(17, 500, [0, cat(Buffer.alloc(8, 5), Buffer.alloc(8), u8(0x21, 0x20, 0x22, 8, 0, 0, 0, 0, 0, 0, 0, 28))]),
+  talk(
+    6,
+    1080,
+    [0, u8(5, 2, 0, 2)],
+    [1, u8(5, 2)],
+    [0, cat(u8(1, 1, 0x61, 1, 0x62), u8(5, 1, 0, 3, 4), text("a.bc"), u16(80))],
+    [1, u8(1, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0)],
+    [0, httpRequest("a.bc")],
+    [1, httpAnswer()],
+  ),
+  talk(6, 9901, [0, cat(u8(4, 1, 0, 80, 0, 0, 0, 1), text("u\0a.bc\0"))], [1, u8(0, 0x5a, 0, 0, 0, 0, 0, 0)], [0, httpRequest("a.bc")]),
+  talk(
+    6,
+    3389,
+    [0, cat(u8(3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 3, 0, 0, 0), record(22, clientHello({ name: "r.example" })))],
+    [1, u8(3, 0, 0, 19, 14, 0xd0, 0, 0, 0, 0, 0, 2, 0, 8, 0, 2, 0, 0, 0)],
+  ),
+  talk(17, 67, [
+    0,
+    cat(u8(1, 1, 6, 0), Buffer.alloc(232, 2), u8(0x63, 0x82, 0x53, 0x63, 53, 1, 3, 12, 3), text("ws1"), u8(50, 4, 192, 0, 2, 9, 255)),
+  ]),
+  talk(
+    17,
+    50001,
+    [0, cat(u8(0x80, 8, 0, 1), Buffer.alloc(168, 5))],
+    [0, cat(u8(0x80, 8, 0, 2), Buffer.alloc(168, 5))],
+    [1, cat(u8(0x80, 200, 0, 1), u32(7))],
+  ),
+  talk(6, 5000, [0, cat(...[1, 2].map((n) => with16(u8(0x80, 8, 0, n), Buffer.alloc(168, 5))))]),
+  talk(
+    6,
+    445,
+    [0, cat(u8(0, 0, 0, 49, 0xff), text("SMBr"), Buffer.alloc(27), u8(0, 14, 0, 2), text("NT LM 0.12\0\0"))],
+    [1, cat(u8(0, 0, 0, 72, 0xfe), text("SMB"), u8(64), Buffer.alloc(11), u8(1), Buffer.alloc(47), u8(65, 0, 1, 0, 0x11, 3, 0, 0))],
+  ),
+  talk(17, 88, [
+    0,
+    cat(
+      u8(0x6a, 31, 0x30, 29, 0xa1, 3, 2, 1, 5, 0xa2, 3, 2, 1, 10, 0xa4, 17, 0x30, 15, 0xa0, 7, 3, 5, 0, 0, 0, 0, 0, 0xa2, 4, 0x1b, 2),
+      text("AB"),
+    ),
+  ]),
+  talk(
+    6,
+    21,
+    [1, lines("220 FTP ready")],
+    [0, lines("EPSV", "PORT 192,0,2,1,195,80")],
+    [1, lines("229 On (|||50000|)", "227 On (192,0,2,1,195,80)")],
+  ),
+  talk(6, 22, [1, cat(lines("welcome", "to this"), sshLine("OpenSSH_9.6"))], [0, sshLine("Go")]),
+  talk(6, 1883, [0, cat(u8(0x30, 7, 0, 3), text("a/bxy"))], [1, u8(0xd0, 0)]),
+  talk(
+    17,
+    3479,
+    [0, stunMessage(1)],
+    [1, cat(u8(0xff, 0x10, 0, 32), Buffer.alloc(8, 7), stunMessage(0x0101, [[0x20, stunAddress("192.0.2.1", 32853)]]))],
+  ),
+  talk(
+    17,
+    6881,
+    [0, cat(u8(0x41, 0, 1, 2), u32(9), u32(0), u32(65536), u16(1), u16(0))],
+    [1, cat(u8(0x21, 0, 1, 2), u32(1009), u32(5), u32(65536), u16(1), u16(1))],
+  ),
+  talk(17, 2049, [0, cat(u32(7), u32(0), u32(2), u32(100003), u32(3), Buffer.alloc(20))]),
+  talk(6, 1521, [0, cat(u16(58), u16(0), u8(1, 0, 0, 0), Buffer.alloc(26, 1), text("(DESCRIPTION=(CONNECT)))"))]),
+  talk(17, 44818, [0, cat(u8(0x63, 0), Buffer.alloc(22))]),
+  talk(17, 47808, [0, u8(0x81, 10, 0, 12, 1, 32, 255, 255, 0, 255, 16, 8)]),
+  talk(17, 5246, [0, cat(u8(0, 16, 0, 0, 0, 0, 0, 0), Buffer.alloc(16))]),
 ];

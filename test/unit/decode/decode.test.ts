@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDecoder } from "../../../src/decode/index.ts";
 import { formatAddress } from "../../../src/lib/ip.ts";
-import { FLAG, ROW, SPACE } from "../../../src/model/row.ts";
+import { FLAG, ROW, SHAPE_SHIFT, SPACE } from "../../../src/model/row.ts";
 import { blockOf, cat, ethernet, icmp, ipv4, ipv6, mac, type Packet, sctp, TCP, tcp, u8, u16, u32, udp } from "./frames.ts";
 
 /** What became of one frame, in words. */
@@ -25,9 +25,10 @@ function outcomeOf(packet: Packet | Uint8Array) {
     to: address(1),
     transport: rows[ROW.tags] >>> 24,
     ports: (rows[ROW.space] & SPACE.portless) !== 0 ? undefined : [rows[ROW.ports] >>> 16, rows[ROW.ports] & 0xffff],
-    vlans: [(rows[ROW.tags] >>> 12) & 0xfff, rows[ROW.tags] & 0xfff, rows[ROW.space] >>> 20, (rows[ROW.space] >>> 8) & 0xfff].filter(
-      (id) => id > 0,
-    ),
+    vlans: [
+      ...[(rows[ROW.tags] >>> 12) & 0xfff, rows[ROW.tags] & 0xfff].filter((id) => id > 0),
+      ...(rows[ROW.space] >>> SHAPE_SHIFT === 0 ? [] : batch.encapsulations.vlanIdsOf(batch.paths[0])),
+    ],
     flags: rows[ROW.flags] & 0xff,
     fragment: (rows[ROW.flags] & FLAG.firstFragment) !== 0 ? "first" : (rows[ROW.flags] & FLAG.laterFragment) !== 0 ? "later" : undefined,
     payload: [...block.bytes.subarray(rows[ROW.payloadStart], rows[ROW.payloadEnd])],
@@ -78,7 +79,7 @@ describe("frames with IP become rows", () => {
       }),
       { vlans: [7, 8] },
     ],
-    ["five tags: four ids are kept", ethernet(0x0800, UDP4, { tags: tagged(1, 2, 3, 4, 5) }), { ports, vlans: [1, 2, 3, 4] }],
+    ["five tags", ethernet(0x0800, UDP4, { tags: tagged(1, 2, 3, 4, 5) }), { ports, vlans: [1, 2, 3, 4, 5] }],
     ["priority bits and priority-only tags", ethernet(0x0800, UDP4, { tags: tagged(0xe000, 0xa00c) }), { vlans: [12] }],
     [
       "a tag the kernel took out is the outermost",

@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createDecoder } from "../../../src/decode/index.ts";
+import { TUNNEL_TYPES } from "../../../src/model/facts.ts";
+import { ROW, SHAPE_SHIFT } from "../../../src/model/row.ts";
+import { blockOf, cat, ethernet, ipv4, type Packet, u8, u16, u32, udp } from "./frames.ts";
+import { greHeader, INNER, INNER_FRAME, inIp, inUdp, label, TUNNELS, vxlan, wireless } from "./tunnel-frames.ts";
+
+function decoded(packet: Packet | Uint8Array) {
+  const decoder = createDecoder();
+  decoder.decode(blockOf([packet]), 0);
+  const { rows, paths, encapsulations, count } = decoder.batch;
+  const path = rows[ROW.space] >>> SHAPE_SHIFT === 0 ? 0 : paths[0];
+  return {
+    isRow: count === 1,
+    transport: rows[ROW.tags] >>> 24,
+    ports: [rows[ROW.ports] >>> 16, rows[ROW.ports] & 0xffff],
+    tunnels: encapsulations.tunnelsOf(path),
+    vlans: [(rows[ROW.tags] >>> 12) & 0xfff, rows[ROW.tags] & 0xfff, ...encapsulations.vlanIdsOf(path)],
+    macAt: rows[ROW.mac],
+    losses: Object.keys(decoder.losses.toJSON()),
+    nonIp: decoder.nonIp(),
+  };
+}
+
+describe("the flow is that of the innermost packet", () => {
+  it.each(TUNNELS)("%s", (_, frame, tunnels) => {
+    const { isRow, tunnels: found, losses, ports } = decoded(frame);
+    expect({ isRow, losses, tunnels: found }).toEqual({ isRow: true, losses: [], tunnels });
+    expect([
+      [1111, 2222],
+      [1, 2],
+    ]).toContainEqual(ports);
+  });
+
+  it("every type of the contract is among them", () => {
+    expect([...new Set(TUNNELS.flatMap(([, , tunnels]) => tunnels.map((tunnel) => (tunnel as { type: string }).type)))].sort()).toEqual(
+      [...TUNNEL_TYPES].sort(),
+    );
+  });
+});
+
+describe("tags and headers that are no tunnels are stepped over", () => {
+  const inner = cat(u16(0x0800), INNER);
+  const cases: [string, Packet | Uint8Array][] = [
+    ["VN-Tag", ethernet(0x8926, cat(u32(1), inner))],
+    ["E-TAG (802.1BR)", ethernet(0x893f, cat(u32(1), u16(2), inner))],
+    ["MACsec with integrity only (802.1AE)", ethernet(0x88e5, cat(u8(0x20, 0), u32(1), Buffer.alloc(8), inner, Buffer.alloc(16)))],
+    ["Cisco metadata", ethernet(0x8909, cat(u8(1, 1), u16(1), u16(9), inner))],
+    ["an Arista time stamp", ethernet(0xd28b, cat(u16(1), u16(0x0110), Buffer.alloc(8), inner))],
+    ["TRILL (RFC 6325)", ethernet(0x22f3, cat(u16(1), u16(2), u16(3), INNER_FRAME))],
+    ["NSH (RFC 8300)", ethernet(0x894f, cat(u16(0x0006), u8(1, 1), u32(0x309), Buffer.alloc(16), INNER))],
+    ["802.11", { frame: wireless(INNER), linkType: 105 }],
+    ["radiotap", { frame: cat(u8(0, 0, 8, 0), u32(0), wireless(INNER)), linkType: 127 }],
+    [
+      "radiotap of a driver that pads data",
+      {
+        frame: cat(u8(0, 0, 9, 0, 2, 0, 0, 0, 0x20), wireless(cat(INNER)).subarray(0, 26), u16(0), wireless(INNER).subarray(26)),
+        linkType: 127,
+      },
+    ],
+    ["prism", { frame: cat(Buffer.alloc(144), wireless(INNER)), linkType: 119 }],
+    ["per-packet information", { frame: cat(u8(0, 0, 8, 0, 105, 0, 0, 0), wireless(INNER)), linkType: 192 }],
+    ["frame relay (RFC 2427)", { frame: cat(u8(0x18, 0x41, 3, 0xcc), INNER), linkType: 107 }],
+    ["frame relay as Cisco has it", { frame: cat(u8(0x18, 0x41), inner), linkType: 107 }],
+    ["netfilter log", { frame: cat(u8(2, 0, 0, 0), u8(8, 0, 1, 0), u32(0), u8(4 + INNER.length, 0, 9, 0), INNER), linkType: 239 }],
+    ["a Broadcom switch tag", { frame: cat(Buffer.alloc(12), u32(0), inner), linkType: 281 }],
+    ["a Broadcom switch tag in front", { frame: cat(u32(0), INNER_FRAME), linkType: 282 }],
+    ["a Marvell switch tag", { frame: cat(Buffer.alloc(12), u32(0), inner), linkType: 284 }],
+    ["a Marvell switch tag with an EtherType", { frame: cat(Buffer.alloc(12), u32(0xdada0000), u32(0), inner), linkType: 285 }],
+    ["IP over InfiniBand", { frame: cat(Buffer.alloc(40), u16(0x0800), u16(0), INNER), linkType: 242 }],
+    [
+      "token ring with a route",
+      { frame: cat(Buffer.alloc(8), u8(0x80), Buffer.alloc(5), u8(2, 0), u8(0xaa, 0xaa, 3, 0, 0, 0), inner), linkType: 6 },
+    ],
+  ];
+  it.each(cases)("%s", (_, packet) => expect(decoded(packet)).toMatchObject({ isRow: true, ports: [1111, 2222], tunnels: [], losses: [] }));
+
+  it("the VLAN of a Marvell tag and of an ERSPAN header count", () => {
+    expect(decoded({ frame: cat(Buffer.alloc(12), u16(0x2000), u16(0x0123), inner), linkType: 284 }).vlans).toEqual([0x123, 0]);
+    const erspan = cat(greHeader(0x88be, { flags: 0x1000, fields: u32(1) }), u16(0x1017), u16(42), u32(0), INNER_FRAME);
+    expect(decoded(inIp(47, erspan)).vlans).toEqual([0, 0, 0x17]);
+  });
+
+  it("tags inside of a tunnel are kept apart from those outside", () => {
+    const inner200 = ethernet(0x0800, INNER, { tags: [[0x8100, 200]] });
+    expect(decoded(ethernet(0x0800, ipv4(udp(1, 4789, vxlan(1, inner200))), { tags: [[0x8100, 100]] })).vlans).toEqual([100, 0, 200]);
+  });
+});
+
+describe("what cannot be opened belongs to the header around it", () => {
+  const DNS = cat(u16(0x0801), u16(0x0100), u16(1), u16(0), u16(0), u16(0), Buffer.from("\x07example\x03com\0", "latin1"), u32(0x00010001));
+  const cases: [string, Uint8Array, number, string[]][] = [
+    ["DNS on the port of VXLAN", inUdp(4789, DNS), 17, []],
+    ["DNS on the port of GTP-U", inUdp(2152, DNS), 17, []],
+    ["a GTP-U echo request", inUdp(2152, cat(u8(0x32, 1), u16(4), u32(0), u32(0))), 17, []],
+    ["CAPWAP in DTLS", inUdp(5247, cat(u8(1, 0, 0, 0), Buffer.alloc(60))), 17, []],
+    ["an L2TP control message", inUdp(1701, cat(u16(0xc802), u16(20), Buffer.alloc(16))), 17, []],
+    ["ARP in VXLAN", inUdp(4789, vxlan(1, ethernet(0x0806, Buffer.alloc(28)))), 17, []],
+    ["an inner IP header that is cut", inUdp(4789, vxlan(1, INNER_FRAME.subarray(0, 30))), 17, ["tunnel_undecoded"]],
+    ["IPv6 where IPv4 is announced", inIp(4, Buffer.alloc(60, 0x60)), 4, ["tunnel_undecoded"]],
+    ["GRE of a version that is none", inIp(47, cat(u16(3), u16(0x0800), INNER)), 47, []],
+    ["a PPTP acknowledgement", inIp(47, cat(u16(0x2081), u16(0x880b), u16(0), u16(7), u32(1))), 47, []],
+  ];
+  it.each(cases)("%s", (_, frame, transport, losses) =>
+    expect(decoded(frame)).toMatchObject({ isRow: true, transport, losses, tunnels: [], nonIp: {} }),
+  );
+
+  it("labels around something that is no IP are a frame without IP", () => {
+    expect(decoded(ethernet(0x8847, cat(label(1, true), u8(0x10, 0, 0, 0)))).nonIp).toEqual({ mpls: 1 });
+  });
+});
+
+describe("limits", () => {
+  const nested = (times: number): Buffer => (times === 0 ? INNER : ipv4(nested(times - 1), { protocol: 4 }));
+
+  it("follows eight IP headers, and no frame with more", () => {
+    expect(decoded(ethernet(0x0800, nested(7)))).toMatchObject({ isRow: true, ports: [1111, 2222] });
+    expect(decoded(ethernet(0x0800, nested(8)))).toMatchObject({ isRow: false, losses: ["depth"] });
+  });
+
+  it("no frame of labels alone is followed to its end", () => {
+    expect(decoded(ethernet(0x8847, cat(...Array.from({ length: 40 }, (_, n) => label(n + 16)), label(1, true), INNER)))).toMatchObject({
+      isRow: false,
+      losses: ["depth"],
+    });
+  });
+});
+
+describe("hostile tunnels", () => {
+  it("never throw and are all accounted for, whatever is changed in them", () => {
+    const decoder = createDecoder();
+    const frames = TUNNELS.map(([, frame]) => frame);
+    let given = 0;
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            frame: fc.constantFrom(...frames),
+            flips: fc.array(fc.tuple(fc.nat(120), fc.nat(255)), { maxLength: 3 }),
+            cut: fc.oneof(fc.constant(1000), fc.nat(120)),
+            more: fc.nat(40),
+          }),
+          { minLength: 1, maxLength: 6 },
+        ),
+        (list) => {
+          const packets = list.map(({ frame, flips, cut, more }) => {
+            const bytes = Buffer.from(frame);
+            for (const [at, value] of flips) if (at < bytes.length) bytes[at] = value;
+            return { frame: bytes, captured: Math.min(cut, bytes.length), wire: bytes.length + more };
+          });
+          const block = blockOf(packets);
+          for (let from = 0; from < block.count; ) from = decoder.decode(block, from);
+          given += list.length;
+          expect(decoder.decodedPackets() + decoder.malformedPackets()).toBe(given);
+        },
+      ),
+      { numRuns: 5000, seed: 3 },
+    );
+  });
+});
