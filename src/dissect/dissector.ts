@@ -35,6 +35,8 @@ export interface Dissector<State = unknown> {
    * is awaited; 0 keeps the state. So a flow at rest costs no object.
    */
   rest?(state: State): number;
+  /** For readers of streams that can go on after a hole: forgets where this side was; what it is shown next may begin anywhere. */
+  resume?(state: State, side: 0 | 1): void;
   /** Reads on from `stream.start`: `found`, `needMore`, `passOn`, `malformed(code)`; `notMine` for a direction or datagram that is another's. */
   read(stream: Stream, state: State): Verdict;
 }

@@ -24,6 +24,8 @@ const OPT = 41;
 const SVCB = 64;
 const HTTPS = 65;
 const NETBIOS_NAME = 32;
+const ECH_PARAMETER = 5;
+const MAX_PARAMETERS = 16;
 
 /** Addresses (four words each) and aliases of the last message, for `resolutionOf`; valid up to their counts. */
 const owners: string[] = [];
@@ -101,6 +103,10 @@ export function readAnswers(
       const text = dataText(bytes, base, type, data, dataEnd);
       if (text === undefined) return false;
       listAnswer(stream, entry, text);
+      if (stream.isDetailed && (type === SVCB || type === HTTPS) && offersEch(bytes, nameEnd, dataEnd)) {
+        const dns = (stream.facts.dns ??= { questions: [] });
+        stream.add((dns.echOffered ??= []), askedName ?? owner);
+      }
       if (type === CNAME && askedName !== undefined) {
         aliasOwners[aliasCount] = owner;
         aliasTargets[aliasCount] = text;
@@ -194,6 +200,16 @@ function dataText(bytes: Buffer, base: number, type: number, start: number, end:
     default:
       return "";
   }
+}
+
+/** True when the parameters of a service binding, which begin at `at`, have one for encrypted hellos (RFC 9460 §2.2, §14.3.2). */
+function offersEch(bytes: Buffer, at: number, end: number): boolean {
+  let position = at;
+  for (let n = 0; n < MAX_PARAMETERS && position + 4 <= end; n += 1) {
+    if (bytes.readUInt16BE(position) === ECH_PARAMETER) return bytes.readUInt16BE(position + 2) > 0;
+    position += 4 + bytes.readUInt16BE(position + 2);
+  }
+  return false;
 }
 
 /** A target of "." means the owner itself, or none: nothing to tell. */

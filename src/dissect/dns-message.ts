@@ -10,6 +10,9 @@ import type { Stream } from "./stream.ts";
 export const HEADER_BYTES = 12;
 const MAX_QUESTIONS = 16;
 const TXT = 16;
+const OPT = 41;
+/** Records that are passed over on the way to it. */
+const MAX_SKIPPED = 64;
 /** How a DNSCrypt client asks for its resolver's certificate, before it says anything that cannot be read (DNSCrypt version 2 protocol, "Certificates"). */
 const DNSCRYPT_CERTIFICATE = "2.dnscrypt-cert.";
 
@@ -82,7 +85,7 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
     else query = findQuery(state, id, name, nameHash, type, stream.side);
   }
   if (!isAnswer) return needMore;
-  if (question) question.responseCode = responseCodeName(bytes[start + 3] & 15);
+  if (question) question.responseCode = responseCodeName((bytes[start + 3] & 15) | extendedCode(bytes, start, at, end));
   if (askedName !== undefined && !query && state.kind === "dns") stream.lose("dns_unasked");
   const answers = u16(bytes, start + 6);
   if (answers === 0) {
@@ -96,6 +99,21 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
     if (resolution && state.kind !== "nbns") stream.resolve(resolution);
   }
   return isGood || isCut ? needMore : malformed("dns_record");
+}
+
+/** The high bits of the response code (RFC 6891 §6.1.3), in place: of the OPT record, which stands at the root among the additional ones. */
+function extendedCode(bytes: Buffer, start: number, records: number, end: number): number {
+  if (u16(bytes, start + 10) === 0) return 0;
+  const count = Math.min(MAX_SKIPPED, u16(bytes, start + 6) + u16(bytes, start + 8) + u16(bytes, start + 10));
+  let at = records;
+  for (let n = 0; n < count; n += 1) {
+    const after = bytes[at] === 0 ? at + 1 : skipName(bytes, at, end);
+    if (after < 0 || after + 10 > end) return 0;
+    if (bytes[at] === 0 && u16(bytes, after) === OPT) return bytes[after + 4] << 4;
+    at = after + 10 + u16(bytes, after + 8);
+    if (at >= end) return 0;
+  }
+  return 0;
 }
 
 function shownName({ kind }: DnsState, name: string): string {

@@ -74,6 +74,17 @@ const CODES = [
   "NOTZONE",
   "DSOTYPENI",
 ];
+/** Those that need the high bits of EDNS (RFC 6891 §9, RFC 8945 §3, RFC 7873 §8). */
+const EXTENDED: Record<number, string> = {
+  16: "BADVERS",
+  17: "BADKEY",
+  18: "BADTIME",
+  19: "BADMODE",
+  20: "BADNAME",
+  21: "BADALG",
+  22: "BADTRUNC",
+  23: "BADCOOKIE",
+};
 
 const typeNames = tableOf(TYPES);
 const netbiosNames = tableOf(NETBIOS_TYPES);
@@ -83,9 +94,9 @@ export function typeName(type: number, isNetbios: boolean): string {
   return (isNetbios ? netbiosNames : typeNames)[type] ?? `TYPE${type}`;
 }
 
-/** Word of a response code (the four bits of the header). */
+/** Word of a response code: the four bits of the header, above them those of EDNS. */
 export function responseCodeName(code: number): string {
-  return CODES[code] ?? `RCODE${code}`;
+  return CODES[code] ?? EXTENDED[code] ?? `RCODE${code}`;
 }
 
 function tableOf(words: Record<number, string>): string[] {

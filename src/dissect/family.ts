@@ -1,7 +1,7 @@
-import { type Dissector, found, needMore, notMine, type Verdict } from "./dissector.ts";
+import { type Dissector, found, needMore, notMine, passOn, type Verdict } from "./dissector.ts";
 import type { Stream } from "./stream.ts";
 
-/** What a signature says: not mine, mine, mine and the sender asks (answers), or that more bytes are needed to tell. */
+/** What a signature says: not mine, mine, mine and the sender asks (answers), or that more bytes (of datagrams: another one) are needed to tell. */
 export const NO = 0;
 export const YES = 1;
 export const ASKS = 2;
@@ -15,6 +15,10 @@ export interface Signature {
   readonly ports?: readonly number[];
   /** Bytes it may begin with; left out: any. */
   readonly first?: readonly number[];
+  /** Too weak for any other place: asked on its ports alone, so that it costs traffic elsewhere nothing. */
+  readonly isOnlyOnPorts?: true;
+  /** Over TCP: it may go over to TLS, and is read on for that. */
+  readonly mayUpgrade?: true;
   /** Looks at `[stream.start, stream.end)`, at least one byte. */
   test(stream: Stream): Match;
 }
@@ -25,45 +29,89 @@ interface FamilyParts {
   signatures: readonly Signature[];
 }
 
+/** Segments of a direction that are looked at for the beginning of TLS. */
+const MAX_UPGRADE_LOOKS = 16;
+/** Record header and message type of a hello (RFC 8446 §5.1, §4). */
+const TLS_HELLO_BYTES = 6;
+
+interface FamilyState {
+  /** By side: looks left; -1: not begun. */
+  looks: [number, number];
+}
+
 /** One dissector for many signatures: asked once, by first byte; who matches first gives the word. */
 export function defineFamily({ name, transport, signatures }: FamilyParts): Dissector {
   const every = Array.from({ length: 256 }, (_, byte) => byte);
-  const byFirst = every.map((byte) => signatures.filter(({ first }) => first === undefined || first.includes(byte)));
-  const match = (stream: Stream): { signature: Signature | undefined; match: Match } => {
+  const anywhere = signatures.filter(({ isOnlyOnPorts }) => !isOnlyOnPorts);
+  const byFirst = every.map((byte) => anywhere.filter(({ first }) => first === undefined || first.includes(byte)));
+  const tied = signatures.filter(({ isOnlyOnPorts }) => isOnlyOnPorts);
+  const tiedPorts = new Uint8Array(65_536);
+  for (const { ports = [] } of tied) for (const port of ports) tiedPorts[port] = 1;
+
+  /** What the family says, and in `who` which of it. A signature that is tied to a port is asked first there. */
+  let who: Signature | undefined;
+  let recognised = name;
+  function ask(stream: Stream): Match {
     let wants: Match = NO;
+    if ((tiedPorts[stream.initiatorPort] | tiedPorts[stream.responderPort]) !== 0) {
+      const byte = stream.bytes[stream.start];
+      for (const signature of tied) {
+        if (!signature.ports?.some((port) => stream.isOnPort(port)) || signature.first?.includes(byte) === false) continue;
+        const said = signature.test(stream);
+        who = signature;
+        if (said === MORE) wants = MORE;
+        else if (said !== NO) return said;
+      }
+    }
     for (const signature of byFirst[stream.bytes[stream.start]]) {
       const said = signature.test(stream);
+      who = signature;
       if (said === MORE) wants = MORE;
-      else if (said !== NO) return { signature, match: said };
+      else if (said !== NO) return said;
     }
-    return { signature: undefined, match: wants };
-  };
+    return wants;
+  }
+  const hasUpgrades = signatures.some(({ mayUpgrade }) => mayUpgrade);
+  const matches = (said: Match) => said !== NO && said !== MORE;
   return {
     name,
     transport,
     words: [...new Set(signatures.map(({ word }) => word))],
     ports: [...new Set(signatures.flatMap(({ ports = [] }) => ports))],
-    firstBytes: { [transport]: every.filter((byte) => byFirst[byte].length > 0) },
-    begin: () => undefined,
+    firstBytes: {
+      [transport]: every.filter((byte) => byFirst[byte].length > 0 || tied.some(({ first }) => first?.includes(byte) !== false)),
+    },
+    begin: (): FamilyState | undefined => (hasUpgrades ? { looks: [-1, -1] } : undefined),
 
     recognise(stream): Verdict {
-      let wantsMore = false;
-      for (const signature of byFirst[stream.bytes[stream.start]]) {
-        const said = signature.test(stream);
-        if (said === MORE) wantsMore = true;
-        else if (said !== NO) return found;
+      const said = ask(stream);
+      if (matches(said)) {
+        recognised = who!.word;
+        return found;
       }
-      return wantsMore && !stream.isCut && !stream.isDatagram ? needMore : notMine;
+      return said === MORE && !stream.isCut ? needMore : notMine;
     },
 
-    wordOf: (stream) => match(stream).signature?.word ?? name,
+    // Of what was recognised last: to ask anew would be another question where two datagrams must agree.
+    wordOf: () => recognised,
 
-    read(stream): Verdict {
-      const said = match(stream).match;
-      if (said === ASKS) stream.senderAsks();
-      else if (said === ANSWERS) stream.senderAnswers();
-      stream.report();
-      return found;
+    read(stream, state: unknown): Verdict {
+      const looks = (state as FamilyState | undefined)?.looks;
+      const { side } = stream;
+      if (looks === undefined || looks[side] < 0) {
+        const said = ask(stream);
+        if (said === ASKS) stream.senderAsks();
+        else if (said === ANSWERS) stream.senderAnswers();
+        stream.report();
+        if (looks === undefined || who?.mayUpgrade !== true) return found;
+        looks[side] = MAX_UPGRADE_LOOKS;
+      } else if (stream.bytes[stream.start] === 22) {
+        if (stream.length < TLS_HELLO_BYTES && !stream.isCut) return needMore;
+        if (hasBytes(stream, 1, 3) && (hasBytes(stream, 5, 1) || hasBytes(stream, 5, 2))) return passOn;
+      }
+      looks[side] -= 1;
+      stream.skip(stream.length);
+      return looks[side] > 0 ? needMore : found;
     },
   };
 }

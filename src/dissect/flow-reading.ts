@@ -1,4 +1,5 @@
 import type { FlowFacts } from "../model/facts.ts";
+import type { ContentScan } from "./classing/scan.ts";
 import type { Dissector } from "./dissector.ts";
 import type { Direction } from "./stream-prefix.ts";
 
@@ -20,6 +21,8 @@ export class FlowReading {
   isTurned = false;
   /** A dissector said who asks. */
   hasRoles = false;
+  /** What its content is classed as, from its first content on. */
+  scan: ContentScan | undefined = undefined;
   /** Packets lost to a hole. */
   gaps = 0;
   /** Packets read while nobody had recognised the flow. */

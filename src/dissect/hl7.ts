@@ -1,126 +1,153 @@
-import { printable } from "../lib/printable.ts";
-import type { Hl7Facts } from "../model/facts.ts";
 import { defineDissector, found, malformed, needMore, notMine, type Verdict } from "./dissector.ts";
+import { takeAcknowledgement, takeHeader } from "./hl7-header.ts";
 import type { Stream } from "./stream.ts";
 
 const START_BLOCK = 0x0b;
 const END_BLOCK = 0x1c;
 const CARRIAGE_RETURN = 0x0d;
-/** Longest MSH segment that is waited for. */
+const LINE_FEED = 0x0a;
+const NAME_BYTES = 3;
+/** Longest segment that is waited for. */
 const LONGEST_HEADER = 2048;
-const LONGEST_VALUE = 128;
-const MAX_FIELD = 12;
 /** Messages counted a direction; what follows is not read. */
 const MAX_MESSAGES = 100_000;
 
-interface Hl7State {
-  /** By side: inside a message, its header read. */
-  isInMessage: [boolean, boolean];
-  messages: [number, number];
+/** Three letters as one number. */
+const named = (text: string) => (text.charCodeAt(0) << 16) | (text.charCodeAt(1) << 8) | text.charCodeAt(2);
+const MSH = named("MSH");
+const MSA = named("MSA");
+/** Headers of a file and of a batch (HL7 v2.x §2.10.3): messages stand inside, each with its own header. */
+const FHS = named("FHS");
+const BHS = named("BHS");
+/** May stand between MSH and MSA (§2.14). */
+const BEFORE_ACKNOWLEDGEMENT: readonly number[] = [named("SFT"), named("UAC"), named("ARV")];
+
+/**
+ * Where a side is: between two messages, at the beginning of a segment that matters, in a segment after which another one
+ * matters, or in the rest of a message, of which only the end does.
+ */
+type Place = "between" | "segment" | "inSegment" | "rest";
+
+interface Hl7Side {
+  place: Place;
+  /** Segments of headers come one after the other in a block: look at all. */
+  isBatch: boolean;
+  messages: number;
 }
 
-/** HL7 v2 over MLLP (HL7 v2.x chapter 2; MLLP release 1): from each message its MSH segment, and of that no more than type, ends and version. */
+interface Hl7State {
+  sides: [Hl7Side, Hl7Side];
+}
+
+const newSide = (): Hl7Side => ({ place: "between", isBatch: false, messages: 0 });
+
+/**
+ * HL7 v2 over MLLP (HL7 v2.x chapter 2; MLLP release 1): from each message its MSH segment, and of that no more than type, ends
+ * and version, and the code of an acknowledgement. After a hole, and after bytes that are no message, it goes on with the next.
+ */
 export const hl7 = defineDissector<Hl7State>({
   name: "hl7",
   transport: "tcp",
   ports: [2575],
   firstBytes: { tcp: [START_BLOCK] },
-  begin: () => ({ isInMessage: [false, false], messages: [0, 0] }),
+  begin: () => ({ sides: [newSide(), newSide()] }),
 
-  recognise({ bytes, start, end }) {
-    if (end - start < 9) return needMore;
-    const isHeader = bytes[start + 1] === 0x4d && bytes[start + 2] === 0x53 && bytes[start + 3] === 0x48;
+  recognise({ bytes, start, end, isCut }) {
+    if (end - start < 9) return isCut ? notMine : needMore;
+    const name = nameAt(bytes, start + 1);
+    const isHeader = name === MSH || name === FHS || name === BHS;
     return isHeader && isDelimiter(bytes[start + 4]) && isDelimiter(bytes[start + 5]) ? found : notMine;
   },
 
+  resume({ sides }, side) {
+    sides[side].place = "between";
+  },
+
   read(stream, state) {
-    const { side } = stream;
-    for (;;) {
-      if (stream.length <= 0) return needMore;
-      if (state.isInMessage[side]) {
-        const at = stream.bytes.subarray(stream.start, stream.end).indexOf(END_BLOCK);
-        stream.skip(at < 0 ? stream.length : at + 1);
-        if (at < 0) return needMore;
-        state.isInMessage[side] = false;
-        continue;
-      }
-      const byte = stream.bytes[stream.start];
-      if (byte !== START_BLOCK) {
-        // Between messages only line ends are usual.
-        if (byte !== CARRIAGE_RETURN && byte !== 0x0a) return malformed("hl7_header");
-        stream.skip(1);
-        continue;
-      }
-      const verdict = readHeader(stream);
+    const side = state.sides[stream.side];
+    while (stream.length > 0) {
+      const verdict =
+        side.place === "between"
+          ? seekBlock(stream, side)
+          : side.place === "segment"
+            ? readSegment(stream, side)
+            : passSegment(stream, side);
       if (verdict !== found) return verdict;
-      state.isInMessage[side] = true;
-      state.messages[side] += 1;
-      if (state.messages[side] >= MAX_MESSAGES) {
-        stream.lose("dissect_limit");
-        return found;
-      }
+      if (side.messages < MAX_MESSAGES) continue;
+      stream.lose("dissect_limit");
+      return found;
     }
+    return needMore;
   },
 });
 
-/** Reads the MSH segment at `stream.start` and skips it. */
-function readHeader(stream: Stream): Verdict {
-  const { bytes, start } = stream;
-  const room = Math.min(stream.end, start + LONGEST_HEADER);
-  let end = start + 1;
-  while (end < room && bytes[end] !== CARRIAGE_RETURN && bytes[end] !== END_BLOCK) end += 1;
-  if (end === stream.end && !stream.isCut && end - start < LONGEST_HEADER) return needMore;
-  if (end - start < 9 || bytes[start + 1] !== 0x4d || bytes[start + 2] !== 0x53 || bytes[start + 3] !== 0x48)
-    return malformed("hl7_header");
-  const { facts } = stream;
-  facts.hl7 ??= {};
-  facts.hl7.messages = (facts.hl7.messages ?? 0) + 1;
-  if (facts.hl7.messages === 1) stream.report();
-  const type = takeFields(stream, facts.hl7, start + 4, end);
-  if (type !== "") {
-    stream.add((facts.hl7.messageTypes ??= []), type);
-    if (type.startsWith("ACK")) stream.senderAnswers();
-  }
-  stream.skip(end - start);
+/** Skips to the start block of the next message, and past it. */
+function seekBlock(stream: Stream, side: Hl7Side): Verdict {
+  const { bytes, start, end } = stream;
+  let at = start;
+  while (at < end && bytes[at] !== START_BLOCK) at += 1;
+  stream.skip(at - start);
+  if (at === end) return needMore;
+  if (end - at < 1 + NAME_BYTES && !stream.isCut) return needMore;
+  const name = nameAt(bytes, at + 1);
+  stream.skip(1);
+  if (end - at < 1 + NAME_BYTES || (name !== MSH && name !== FHS && name !== BHS)) return found;
+  side.isBatch = name !== MSH;
+  side.place = "segment";
+  stream.beginContent("plain");
   return found;
 }
 
-/** Fields 3–6, 9 and 12 of MSH; MSH-1 is the separator itself, MSH-2 the encoding characters. Returns MSH-9, first two components. */
-function takeFields(stream: Stream, facts: Hl7Facts, start: number, end: number): string {
-  const { bytes } = stream;
-  const separator = bytes[start];
-  const component = bytes[start + 1];
-  let type = "";
-  let field = 2;
-  for (let from = start + 1; from <= end && field <= MAX_FIELD; field += 1) {
-    let to = from;
-    while (to < end && bytes[to] !== separator) to += 1;
-    // The last field may be cut, and half a value is a wrong one.
-    if (to === end && stream.isCut && end === stream.end) return type;
-    if (field === 3) take(stream, (facts.sendingApplication ??= []), component, from, to);
-    else if (field === 4) take(stream, (facts.sendingFacility ??= []), component, from, to);
-    else if (field === 5) take(stream, (facts.receivingApplication ??= []), component, from, to);
-    else if (field === 6) take(stream, (facts.receivingFacility ??= []), component, from, to);
-    else if (field === 9) type = messageType(bytes, component, from, to);
-    else if (field === 12) take(stream, (facts.version ??= []), component, from, to);
-    from = to + 1;
+/** At the beginning of a segment: what it is decides what to do with it. */
+function readSegment(stream: Stream, side: Hl7Side): Verdict {
+  const { bytes, start } = stream;
+  if (bytes[start] === END_BLOCK || bytes[start] === CARRIAGE_RETURN || bytes[start] === LINE_FEED) {
+    const isEnd = bytes[start] === END_BLOCK;
+    stream.skip(1);
+    if (isEnd) endMessage(stream, side);
+    return found;
   }
-  return type;
+  const room = Math.min(stream.end, start + LONGEST_HEADER);
+  let end = start;
+  while (end < room && bytes[end] !== CARRIAGE_RETURN && bytes[end] !== LINE_FEED && bytes[end] !== END_BLOCK) end += 1;
+  if (end === stream.end && !stream.isCut && end - start < LONGEST_HEADER) return needMore;
+  const name = end - start > NAME_BYTES ? nameAt(bytes, start) : 0;
+  let isMoreToCome = side.isBatch || BEFORE_ACKNOWLEDGEMENT.includes(name);
+  if (name === MSH) {
+    if (end - start < 8) return malformed("hl7_header");
+    takeHeader(stream, start, end);
+    side.messages += 1;
+    isMoreToCome = true;
+  } else if (name === MSA) takeAcknowledgement(stream, start, end);
+  stream.offer(start, end);
+  stream.skip(end - start);
+  side.place = isMoreToCome ? "inSegment" : "rest";
+  return found;
 }
 
-/** The first component of a field. */
-function take(stream: Stream, values: string[], component: number, from: number, to: number): void {
-  let end = from;
-  while (end < to && stream.bytes[end] !== component) end += 1;
-  stream.add(values, printable(stream.bytes, from, end, LONGEST_VALUE).trim());
+/** Passes over what is left of a segment, or of the message. */
+function passSegment(stream: Stream, side: Hl7Side): Verdict {
+  const { bytes, start, end } = stream;
+  const isRest = side.place === "rest";
+  let at = start;
+  while (at < end && bytes[at] !== END_BLOCK && (isRest || (bytes[at] !== CARRIAGE_RETURN && bytes[at] !== LINE_FEED))) at += 1;
+  // The end of the segment belongs to what is offered: the next one is known by it.
+  const stop = Math.min(end, at + 1);
+  stream.offer(start, stop);
+  stream.skip(stop - start);
+  if (at === end) return needMore;
+  if (bytes[at] === END_BLOCK) endMessage(stream, side);
+  else side.place = "segment";
+  return found;
 }
 
-function messageType(bytes: Buffer, component: number, from: number, to: number): string {
-  let separators = 0;
-  let end = from;
-  for (; end < to; end += 1) if (bytes[end] === component && (separators += 1) === 2) break;
-  const text = printable(bytes, from, end, LONGEST_VALUE);
-  return component === 0x5e ? text : text.replace(String.fromCharCode(component), "^");
+function endMessage(stream: Stream, side: Hl7Side): void {
+  side.place = "between";
+  stream.endContent();
+}
+
+function nameAt(bytes: Buffer, at: number): number {
+  return (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
 }
 
 function isDelimiter(byte: number): boolean {

@@ -15,20 +15,40 @@ export const head = {
   host: { start: 0, end: 0 } as Span,
   userAgent: { start: 0, end: 0 } as Span,
   contentType: { start: 0, end: 0 } as Span,
+  /** The same with its parameters. */
+  wholeType: { start: 0, end: 0 } as Span,
+  accept: { start: 0, end: 0 } as Span,
   upgrade: { start: 0, end: 0 } as Span,
   /** -1: none, or no number. */
   contentLength: -1,
   isChunked: false,
+  /** The body is compressed, or otherwise not as it was. */
+  isEncoded: false,
 };
 
+const SPANS = [head.method, head.target, head.host, head.userAgent, head.contentType, head.wholeType, head.accept, head.upgrade];
 const CHUNKED = Buffer.from("chunked");
+const IDENTITY = Buffer.from("identity");
 const ANSWER = Buffer.from("http/");
 
 /** Fields that are read, by the length of their names. */
 const FIELDS: [name: Buffer, take: (bytes: Buffer, start: number, end: number) => void][] = [
   [Buffer.from("host"), (_bytes, start, end) => place(head.host, start, end)],
   [Buffer.from("user-agent"), (_bytes, start, end) => place(head.userAgent, start, end)],
-  [Buffer.from("content-type"), (bytes, start, end) => place(head.contentType, start, mediaTypeEnd(bytes, start, end))],
+  [
+    Buffer.from("content-type"),
+    (bytes, start, end) => {
+      place(head.wholeType, start, end);
+      place(head.contentType, start, mediaTypeEnd(bytes, start, end));
+    },
+  ],
+  [Buffer.from("accept"), (_bytes, start, end) => place(head.accept, start, end)],
+  [
+    Buffer.from("content-encoding"),
+    (bytes, start, end) => {
+      head.isEncoded = !isWord(bytes, start, end, IDENTITY);
+    },
+  ],
   [Buffer.from("upgrade"), (_bytes, start, end) => place(head.upgrade, start, end)],
   [
     Buffer.from("content-length"),
@@ -48,10 +68,11 @@ const BY_LENGTH = Array.from({ length: 18 }, (_, length) => FIELDS.find(([name])
 
 /** Reads the message that begins at `start`, as far as `end`, into `head`. False when its first line is none of HTTP. */
 export function readHead(bytes: Buffer, start: number, end: number): boolean {
-  for (const span of [head.method, head.target, head.host, head.userAgent, head.contentType, head.upgrade]) place(span, 0, 0);
+  for (const span of SPANS) place(span, 0, 0);
   head.status = 0;
   head.contentLength = -1;
   head.isChunked = false;
+  head.isEncoded = false;
   let line = lineEnd(bytes, start, end);
   if (!readStartLine(bytes, start, line < 0 ? end : line)) return false;
   while (line >= 0 && line + 1 < end) {

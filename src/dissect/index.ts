@@ -1,16 +1,24 @@
+import { dhcp } from "./dhcp.ts";
 import { dicom } from "./dicom.ts";
 import type { Dissector } from "./dissector.ts";
 import { dns } from "./dns.ts";
+import { dtls } from "./dtls.ts";
+import { ftpData } from "./ftp-data.ts";
 import { hl7 } from "./hl7.ts";
 import { http } from "./http.ts";
 import { http2 } from "./http2.ts";
+import { kerberos } from "./kerberos.ts";
 import { llmnr } from "./llmnr.ts";
 import { mdns } from "./mdns.ts";
 import { mqtt } from "./mqtt.ts";
 import { nbns } from "./nbns.ts";
 import { quic } from "./quic.ts";
+import { rdp } from "./rdp.ts";
+import { rtp } from "./rtp.ts";
 import { sip } from "./sip.ts";
+import { smb } from "./smb.ts";
 import { smtp } from "./smtp.ts";
+import { socks } from "./socks.ts";
 import { ssh } from "./ssh.ts";
 import { stun } from "./stun.ts";
 import { tcpSignatures } from "./tcp-signatures.ts";
@@ -20,6 +28,7 @@ import { udpSignatures } from "./udp-signatures.ts";
 
 /** Every dissector, the order in which they are asked where no port hints at one. */
 export const DISSECTORS: readonly Dissector[] = [
+  ftpData,
   tls,
   sip,
   http,
@@ -29,12 +38,19 @@ export const DISSECTORS: readonly Dissector[] = [
   ssh,
   smtp,
   stun,
+  dtls,
   mqtt,
   quic,
   mdns,
   llmnr,
   nbns,
   dns,
+  dhcp,
+  kerberos,
+  smb,
+  rdp,
+  socks,
+  rtp,
   tcpSignatures,
   textSession,
   udpSignatures,

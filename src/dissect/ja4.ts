@@ -18,13 +18,30 @@ export function ja4(transport: "t" | "q" | "d"): string {
 
 const NO_DIGEST = "000000000000";
 
+/** Of versions in the extension the largest number counts, whatever it means: of DTLS that is the lowest; drafts have no code. */
 function versionCode(): string {
-  const version = hello.extensionVersion || hello.legacyVersion;
-  const major = version >>> 8;
-  if (major === 0x7f || major === 0xfb || version === 0x0304) return "13";
-  if (version === 0x0300) return "s3";
-  if (version === 0x0002) return "s2";
-  return version > 0x0300 && version < 0x0304 ? `1${version - 0x0301}` : "00";
+  switch (hello.largestVersion || hello.legacyVersion) {
+    case 0x0304:
+      return "13";
+    case 0x0303:
+      return "12";
+    case 0x0302:
+      return "11";
+    case 0x0301:
+      return "10";
+    case 0x0300:
+      return "s3";
+    case 0x0002:
+      return "s2";
+    case 0xfeff:
+      return "d1";
+    case 0xfefd:
+      return "d2";
+    case 0xfefc:
+      return "d3";
+    default:
+      return "00";
+  }
 }
 
 function alpnCode(): string {

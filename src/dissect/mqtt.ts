@@ -5,6 +5,12 @@ import type { Stream } from "./stream.ts";
 /** Control packets with their flags, MQTT 5.0 §2.1.2. */
 const CONNECT = 0x10;
 const CONNECT_ACK = 0x20;
+/** Seen first where a connection's begin was not: one message that fills the segment. */
+const PUBLISH = [0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x3a, 0x3b, 0x3c, 0x3d];
+const ACKNOWLEDGEMENTS = [0x40, 0x50, 0x62, 0x70];
+const SUBSCRIBE = 0x82;
+const PING = 0xc0;
+const PONG = 0xd0;
 const NAME = Buffer.from("MQTT");
 const OLD_NAME = Buffer.from("MQIsdp");
 const VERSIONS: Readonly<Record<number, MqttFacts["version"]>> = { 3: "3.1", 4: "3.1.1", 5: "5.0" };
@@ -21,12 +27,14 @@ export const mqtt = defineDissector<undefined>({
   name: "mqtt",
   transport: "tcp",
   ports: [1883],
-  firstBytes: { tcp: [CONNECT, CONNECT_ACK] },
+  firstBytes: { tcp: [CONNECT, CONNECT_ACK, ...PUBLISH, ...ACKNOWLEDGEMENTS, SUBSCRIBE, PING, PONG] },
   begin: () => undefined,
 
-  recognise({ bytes, start, end, isCut }) {
+  recognise(stream) {
+    const { bytes, start, end, isCut } = stream;
     const body = bodyStart(bytes, start, end);
     if (body === 0) return notMine;
+    if (bytes[start] !== CONNECT && bytes[start] !== CONNECT_ACK) return isLater(stream, body) ? found : notMine;
     const more = isCut ? notMine : needMore;
     if (body < 0) return more;
     if (bytes[start] === CONNECT_ACK) return recogniseAck(bytes, start, end, body);
@@ -39,6 +47,12 @@ export const mqtt = defineDissector<undefined>({
     const { bytes, start, end } = stream;
     if (bytes[start] === CONNECT_ACK) {
       stream.senderAnswers();
+      stream.report();
+      return found;
+    }
+    if (bytes[start] !== CONNECT) {
+      if (bytes[start] === PING || bytes[start] === SUBSCRIBE) stream.senderAsks();
+      else if (bytes[start] === PONG) stream.senderAnswers();
       stream.report();
       return found;
     }
@@ -104,4 +118,23 @@ function variableInteger(bytes: Buffer, start: number, end: number): number {
     if (bytes[start + n] < 128) return value;
   }
   return -1;
+}
+
+/** A message of a connection that goes on, whole and alone: a ping, an acknowledgement (on its port), or one with a topic's name. */
+function isLater(stream: Stream, body: number): boolean {
+  const { bytes, start, end } = stream;
+  if (body < 0) return false;
+  const size = variableInteger(bytes, start + 1, end);
+  if (body + size !== end) return false;
+  const first = bytes[start];
+  if (first === PING) return size === 0;
+  const isKnown = stream.isOnPort(1883) || stream.flow?.facts?.protocols[0] === "mqtt";
+  if (first === PONG) return size === 0 && isKnown;
+  if (ACKNOWLEDGEMENTS.includes(first)) return size === 2 && isKnown;
+  const topic = body + (first === SUBSCRIBE ? 4 : 2);
+  if (topic + 1 > end) return false;
+  const stop = topic + bytes.readUInt16BE(topic - 2);
+  if (stop > end || stop === topic) return false;
+  for (let at = topic; at < stop; at += 1) if (bytes[at] < 0x20 || bytes[at] > 0x7e) return false;
+  return true;
 }

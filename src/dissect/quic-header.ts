@@ -1,4 +1,4 @@
-import { HANDSHAKE, INITIAL, isGoogleVersion, packetType, type QuicVersion, quicVersion, RETRY } from "./quic-versions.ts";
+import { HANDSHAKE, INITIAL, packetType, type QuicVersion, quicVersion, RETRY } from "./quic-versions.ts";
 
 /** Longest connection id of any version known here (RFC 9000 §17.2). */
 const LONGEST_ID = 20;
@@ -54,8 +54,8 @@ export function readLongHeader(bytes: Buffer, start: number, end: number, isCut:
   header.hasToken = false;
   header.packetEnd = end;
   if (version !== 0 && (header.known === undefined || (bytes[start] & 0x40) === 0)) return false;
-  // Some of these have connection ids of another form; what follows is not read.
-  if (isGoogleVersion(version)) return true;
+  // Some of these have connection ids of another form; what follows is searched as it is.
+  if (version !== 0 && header.known!.salt === undefined) return true;
   if (bytes[start + 5] > LONGEST_ID) return false;
   header.idStart = start + 6;
   header.idEnd = header.idStart + bytes[start + 5];

@@ -14,8 +14,8 @@ export class SharedFacts {
   /** Equal facts that must never be written to; `facts` itself when there is more in them. */
   of(facts: FlowFacts): FlowFacts {
     const { protocols, names } = facts;
-    if (facts.dicom || facts.hl7 || facts.tls || facts.dns || facts.factsDropped || (names !== undefined && names.length !== 1))
-      return facts;
+    for (const section in facts) if (section !== "protocols" && section !== "names") return facts;
+    if (names !== undefined && names.length !== 1) return facts;
     const protocol = protocols.length === 1 ? protocols[0] : protocols.join(" ");
     let byName = this.byProtocol.get(protocol);
     if (byName === undefined) this.byProtocol.set(protocol, (byName = new Map()));

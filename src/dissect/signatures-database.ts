@@ -1,6 +1,10 @@
-import { ANSWERS, ASKS, hasBytes, hasText, MORE, NO, type Signature, YES } from "./family.ts";
+import { ANSWERS, ASKS, hasBytes, hasText, MORE, NO, range, type Signature, YES } from "./family.ts";
 
-const TDS_TYPES = [0x10, 0x12, 0x02, 0x04];
+/** MS-TDS §2.2.3.1.1: batches, calls, attention, bulk, transactions, sign-ons; in older versions 2. */
+const TDS_CLIENT_TYPES = [0x01, 0x02, 0x03, 0x06, 0x07, 0x08, 0x0e, 0x10, 0x11, 0x12];
+/** Oracle Net, packet types: connect, accept, refuse, redirect, data, resend, marker. */
+const TNS_ASKS = [1, 6];
+const TNS_ANSWERS = [2, 4, 5, 11, 12];
 const MONGO_OPCODES = [1, 2004, 2010, 2011, 2012, 2013];
 
 /** Databases, queues and caches. */
@@ -9,6 +13,7 @@ export const DATABASE_STREAMS: readonly Signature[] = [
     // PostgreSQL protocol, "Message Formats": a startup, SSL, GSS or cancel request; from the server an authentication request.
     word: "postgresql",
     ports: [5432],
+    mayUpgrade: true,
     first: [0, 0x52, 0x45, 0x53, 0x4e],
     test(s) {
       if (s.bytes[s.start] === 0) {
@@ -40,8 +45,11 @@ export const DATABASE_STREAMS: readonly Signature[] = [
     // MySQL protocol, HandshakeV10 (or an error): sequence 0, version 10, a version text.
     word: "mysql",
     ports: [3306],
+    mayUpgrade: true,
     test(s) {
       if (s.length < 8) return s.isOnPort(3306) ? MORE : NO;
+      // Most of what comes here is turned away by its fourth byte.
+      if (s.bytes[s.start + 3] > 1) return NO;
       const length = s.bytes.readUIntLE(s.start, 3);
       if (hasBytes(s, 3, 0, 10) && length >= 40 && length < 512) {
         let at = s.start + 5;
@@ -59,12 +67,14 @@ export const DATABASE_STREAMS: readonly Signature[] = [
     // MS-TDS §2.2.3.1: type, status, length, window 0; TDS 4 and 5 log in with type 2.
     word: "mssql",
     ports: [1433],
-    first: TDS_TYPES,
+    first: [...TDS_CLIENT_TYPES, 4],
     test(s) {
       if (s.length < 8) return MORE;
       const length = s.bytes.readUInt16BE(s.start + 2);
       const type = s.bytes[s.start];
-      if (length < 8 || length > 4096 || s.bytes[s.start + 1] > 1 || s.bytes[s.start + 7] !== 0) return NO;
+      if (length < 8 || length > 32_767 || s.bytes[s.start + 1] > 0x1f || s.bytes[s.start + 7] !== 0) return NO;
+      if (s.bytes[s.start + 1] > 1 && !s.isOnPort(1433)) return NO;
+      if (s.isOnPort(1433) && TDS_CLIENT_TYPES.includes(type)) return s.bytes[s.start + 6] <= 1 || type !== 2 ? ASKS : NO;
       // A pre-login's first option is the version, its list ends with 255; a login begins with its own length.
       if (type === 0x12 && hasBytes(s, 8, 0, 0)) return ASKS;
       if (type === 0x10 && s.length >= 16 && s.bytes.readUInt32LE(s.start + 8) <= length)
@@ -83,6 +93,7 @@ export const DATABASE_STREAMS: readonly Signature[] = [
     ports: [27017],
     test(s) {
       if (s.length < 16) return s.isOnPort(27_017) ? MORE : NO;
+      if (s.bytes[s.start + 14] !== 0 || s.bytes[s.start + 15] !== 0) return NO;
       const length = s.bytes.readInt32LE(s.start);
       if (length < 16 || length > 48_000_000 || (length < s.length && !s.isOnPort(27_017))) return NO;
       const code = s.bytes.readInt32LE(s.start + 12);
@@ -112,6 +123,7 @@ export const DATABASE_STREAMS: readonly Signature[] = [
   },
   {
     word: "memcached",
+    isOnlyOnPorts: true,
     ports: [11211],
     first: [0x67, 0x73, 0x56, 0x53],
     test(s) {
@@ -139,6 +151,36 @@ export const DATABASE_STREAMS: readonly Signature[] = [
       const command = s.bytes.readUIntBE(s.start + 5, 3);
       if (!((command >= 257 && command <= 300) || s.isOnPort(3868))) return NO;
       return (s.bytes[s.start + 4] & 0x80) !== 0 ? ASKS : ANSWERS;
+    },
+  },
+  {
+    // Oracle Net: length, no checksums, a type; a connect describes where it wants to go.
+    word: "oracle",
+    ports: [1521],
+    first: range(0, 31),
+    test(s) {
+      if (s.length < 8 || !hasBytes(s, 2, 0, 0) || !hasBytes(s, 6, 0, 0)) return NO;
+      const type = s.bytes[s.start + 4];
+      const isOnPort = s.isOnPort(1521);
+      if (s.bytes.readUInt16BE(s.start) !== s.length && !isOnPort) return NO;
+      if (type === 1 && (isOnPort || (s.length >= 34 && s.bytes.toString("latin1", s.start, s.end).includes("(DESCRIPTION=")))) return ASKS;
+      if (!isOnPort) return NO;
+      return TNS_ASKS.includes(type) ? YES : TNS_ANSWERS.includes(type) ? ANSWERS : NO;
+    },
+  },
+  {
+    // Cassandra's native protocol versions 3 to 5, §2: version and direction, flags, stream, operation, length.
+    word: "cassandra",
+    ports: [9042],
+    first: [3, 4, 5, 0x83, 0x84, 0x85],
+    test(s) {
+      if (s.length < 9) return s.isOnPort(9042) ? MORE : NO;
+      const operation = s.bytes[s.start + 4];
+      const length = s.bytes.readUInt32BE(s.start + 5);
+      if (s.bytes[s.start + 1] > 0x1f || operation > 0x10 || length > 268_435_456) return NO;
+      if (s.bytes[s.start] >= 0x80) return s.isOnPort(9042) ? ANSWERS : NO;
+      const isOpening = (operation === 5 && length === 0 && s.length === 9) || (operation === 1 && s.length === 9 + length && length >= 4);
+      return isOpening || s.isOnPort(9042) ? ASKS : NO;
     },
   },
 ];

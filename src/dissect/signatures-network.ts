@@ -1,33 +1,30 @@
 import { ANSWERS, ASKS, berAt, hasBytes, hasText, NO, range, type Signature, YES } from "./family.ts";
+import { sunRpc } from "./sun-rpc.ts";
 
-const KERBEROS_TYPES = [10, 11, 12, 13, 14, 15, 30];
+const RADIUS = [1645, 1646, 1812, 1813, 3799];
+const NETFLOW = [2055, 9995, 9996];
 
 /** Services that keep a network going: addresses, time, names, sign-on, management. */
 export const NETWORK_DATAGRAMS: readonly Signature[] = [
   {
-    // RFC 2131 §2 and §3: op, hardware type, and the cookie.
-    word: "dhcp",
-    ports: [67, 68],
-    first: [1, 2],
-    test: (s) => (s.length >= 240 && hasBytes(s, 236, 0x63, 0x82, 0x53, 0x63) ? (s.bytes[s.start] === 1 ? ASKS : ANSWERS) : NO),
-  },
-  {
-    // RFC 8415 §8 and §9: options fill the message.
+    // RFC 8415 §8 and §9, IANA "DHCPv6 Message Types": options fill the message.
     word: "dhcpv6",
-    first: range(1, 13),
+    isOnlyOnPorts: true,
+    first: range(1, 36),
     ports: [546, 547],
     test(s) {
       const type = s.bytes[s.start];
-      if (type < 1 || type > 13 || !(s.isOnPort(546) || s.isOnPort(547))) return NO;
+      if (type < 1 || type > 36 || !(s.isOnPort(546) || s.isOnPort(547))) return NO;
       let at = s.start + (type === 12 || type === 13 ? 34 : 4);
       if (at > s.end) return NO;
       while (at + 4 <= s.end) at += 4 + s.bytes.readUInt16BE(at + 2);
-      return at === s.end || s.isCut ? (type === 2 || type === 7 || type === 13 ? ANSWERS : ASKS) : NO;
+      return at === s.end || s.isCut ? ([2, 7, 10, 13, 15, 17].includes(type) ? ANSWERS : ASKS) : NO;
     },
   },
   {
     // RFC 5905 §7.3, and modes 6 and 7 (RFC 9327) on its port alone.
     word: "ntp",
+    isOnlyOnPorts: true,
     first: range(0x08, 0xe7),
     ports: [123],
     test(s) {
@@ -46,13 +43,16 @@ export const NETWORK_DATAGRAMS: readonly Signature[] = [
     first: [0x30],
     test(s) {
       const outer = berAt(s, 0);
-      if (outer === undefined || (outer.content + outer.length !== s.length && !s.isCut)) return NO;
+      // On its ports a length that is not quite right is an agent's mistake, not another protocol.
+      const isOnPort = s.isOnPort(161) || s.isOnPort(162);
+      if (outer === undefined || (outer.content + outer.length !== s.length && !s.isCut && !isOnPort)) return NO;
       if (!hasBytes(s, outer.content, 2, 1) || s.start + outer.content + 4 > s.end) return NO;
       const version = s.bytes[s.start + outer.content + 2];
       const next = s.bytes[s.start + outer.content + 3];
       if (version === 3) return next === 0x30 ? YES : NO;
       const community = berAt(s, outer.content + 3);
       if (version > 1 || next !== 4 || community === undefined) return NO;
+      if (isOnPort && community.length < s.length && community.content + community.length > s.length) return NO;
       const type = s.start + community.content + community.length;
       return type < s.end && s.bytes[type] >= 0xa0 && s.bytes[type] <= 0xa8 ? (s.bytes[type] === 0xa2 ? ANSWERS : ASKS) : NO;
     },
@@ -66,21 +66,6 @@ export const NETWORK_DATAGRAMS: readonly Signature[] = [
       if (hasText(s, 0, "M-SEARCH * HTTP/1.1")) return ASKS;
       if (hasText(s, 0, "NOTIFY * HTTP/1.1")) return YES;
       return hasText(s, 0, "HTTP/1.1 200 OK") ? ANSWERS : NO;
-    },
-  },
-  {
-    // RFC 4120 §5: an application tag, then a sequence that fills it, then the version.
-    word: "kerberos",
-    first: range(0x6a, 0x7e),
-    ports: [88, 464],
-    test(s) {
-      const type = s.bytes[s.start] - 0x60;
-      if (!KERBEROS_TYPES.includes(type)) return NO;
-      const outer = berAt(s, 0);
-      if (outer === undefined || (outer.content + outer.length !== s.length && !s.isCut) || !hasBytes(s, outer.content, 0x30)) return NO;
-      const inner = berAt(s, outer.content);
-      if (inner === undefined || !(hasBytes(s, inner.content, 0xa1, 3, 2, 1, 5) || hasBytes(s, inner.content, 0xa0, 3, 2, 1, 5))) return NO;
-      return type === 10 || type === 12 ? ASKS : ANSWERS;
     },
   },
   {
@@ -101,6 +86,7 @@ export const NETWORK_DATAGRAMS: readonly Signature[] = [
   {
     // RFC 1002 §4.4.1.
     word: "netbios-ds",
+    isOnlyOnPorts: true,
     ports: [138],
     first: [0x10, 0x11, 0x12],
     test: (s) => (s.isOnPort(138) && s.length >= 82 && s.bytes[s.start + 1] <= 0x0f && s.bytes[s.start + 14] === 0x20 ? YES : NO),
@@ -109,7 +95,7 @@ export const NETWORK_DATAGRAMS: readonly Signature[] = [
     // RFC 2865 §3, §5: attributes fill the packet.
     word: "radius",
     first: range(1, 45),
-    ports: [1645, 1646, 1812, 1813, 3799],
+    ports: RADIUS,
     test(s) {
       const code = s.bytes[s.start];
       if (code < 1 || (code > 5 && code !== 11 && code !== 12 && code !== 13 && (code < 40 || code > 45)) || s.length < 20) return NO;
@@ -118,8 +104,10 @@ export const NETWORK_DATAGRAMS: readonly Signature[] = [
       const stop = s.start + length;
       let at = s.start + 20;
       while (at + 2 <= Math.min(stop, s.end) && s.bytes[at + 1] >= 2) at += s.bytes[at + 1];
-      if (at !== stop && !s.isCut) return NO;
-      if (length === 20 && ![1645, 1646, 1812, 1813, 3799].some((port) => s.isOnPort(port))) return NO;
+      // On its ports the length alone must fit: attributes may be broken, and it is RADIUS all the same.
+      const isOnPort = RADIUS.some((port) => s.isOnPort(port));
+      if (at !== stop && !s.isCut && !(isOnPort && length <= s.length)) return NO;
+      if (length === 20 && !isOnPort) return NO;
       return code === 1 || code === 4 || code === 40 || code === 43 ? ASKS : ANSWERS;
     },
   },
@@ -156,6 +144,7 @@ export const NETWORK_DATAGRAMS: readonly Signature[] = [
   {
     // RFC 7252 §3, on its port: version 1, a token that fits, a code that there is.
     word: "coap",
+    isOnlyOnPorts: true,
     first: range(0x40, 0x7f),
     ports: [5683],
     test(s) {
@@ -168,15 +157,18 @@ export const NETWORK_DATAGRAMS: readonly Signature[] = [
     },
   },
   {
-    // NetFlow v5 and v9 (RFC 3954 §5.1), IPFIX (RFC 7011 §3.1): lengths and times that agree.
+    // NetFlow v1, v5, v7 and v9 (RFC 3954 §5.1), IPFIX (RFC 7011 §3.1): lengths and times that agree.
     word: "netflow",
-    ports: [2055, 9995, 9996],
+    ports: NETFLOW,
     first: [0],
     test(s) {
       if (s.length < 20) return NO;
       const version = s.bytes.readUInt16BE(s.start);
       const count = s.bytes.readUInt16BE(s.start + 2);
       if (version === 5) return count > 0 && count <= 30 && s.length === 24 + count * 48 ? ASKS : NO;
+      if (version === 7)
+        return count > 0 && count <= 28 && (s.length === 24 + count * 52 || NETFLOW.some((port) => s.isOnPort(port))) ? ASKS : NO;
+      if (version === 1) return count > 0 && count <= 24 && s.length === 16 + count * 52 ? ASKS : NO;
       if (version !== 9 || count === 0 || count > 400 || s.length < 28) return NO;
       const set = s.bytes.readUInt16BE(s.start + 20);
       const length = s.bytes.readUInt16BE(s.start + 22);
@@ -200,12 +192,44 @@ export const NETWORK_DATAGRAMS: readonly Signature[] = [
     ports: [6343],
     first: [0],
     test(s) {
-      if (s.length < 36 || s.bytes.readUInt32BE(s.start) !== 5) return NO;
+      if (s.length < 28 || s.bytes.readUInt32BE(s.start) !== 5) return NO;
       const kind = s.bytes.readUInt32BE(s.start + 4);
       if (kind !== 1 && kind !== 2) return NO;
       const samples = s.start + (kind === 1 ? 24 : 36);
+      if (samples + 4 > s.end) return NO;
       const count = s.bytes.readUInt32BE(samples);
+      if (count === 0) return s.isOnPort(6343) && samples + 4 === s.end ? ASKS : NO;
       return count > 0 && count < 200 && samples + 8 <= s.end && s.bytes.readUInt32BE(samples + 4) <= 5 ? ASKS : NO;
     },
+  },
+  {
+    // RFC 5531 §9: a call of version 2, or a reply, that was accepted or denied; program 100003 is NFS (RFC 7530).
+    word: "nfs",
+    ports: [2049],
+    test: (s) => sunRpc(s, 0, true),
+  },
+  {
+    word: "rpc",
+    ports: [111],
+    test: (s) => sunRpc(s, 0, false),
+  },
+  {
+    // RFC 2281 §5: version 0, an operation, a state; version 2 in fields of type, length and value.
+    word: "hsrp",
+    isOnlyOnPorts: true,
+    ports: [1985, 2029],
+    test(s) {
+      if (s.length < 20) return NO;
+      if (hasBytes(s, 0, 1, 40)) return YES;
+      return s.bytes[s.start] === 0 && s.bytes[s.start + 1] <= 3 && s.bytes[s.start + 2] <= 16 ? YES : NO;
+    },
+  },
+  {
+    // MS-RDPEUDP §2.2.2.1: a first packet acknowledges nothing, and has the flag of a beginning.
+    word: "rdp",
+    isOnlyOnPorts: true,
+    ports: [3389],
+    first: [0xff],
+    test: (s) => (s.length >= 16 && hasBytes(s, 1, 0xff, 0xff, 0xff) && (s.bytes[s.start + 7] & 1) !== 0 ? ASKS : NO),
   },
 ];

@@ -29,6 +29,7 @@ export const TEXT_STREAMS: readonly Signature[] = [
     // RFC 6120 §4.2.
     word: "xmpp",
     ports: [5222, 5269],
+    mayUpgrade: true,
     first: [0x3c],
     test({ bytes, start, end }) {
       const text = bytes.toString("latin1", start, Math.min(end, start + 300));
@@ -40,6 +41,7 @@ export const TEXT_STREAMS: readonly Signature[] = [
     // RFC 2812 §3.1, §2.4: a client registers; a server answers with its prefix.
     word: "irc",
     ports: [6667],
+    mayUpgrade: true,
     first: first("NUCPJ:"),
     test(s) {
       const line = lineOf(s);

@@ -1,5 +1,8 @@
-import { ANSWERS, ASKS, hasBytes, hasText, NO, type Signature, YES } from "./family.ts";
+import { ANSWERS, ASKS, hasBytes, hasText, NO, range, type Signature, YES } from "./family.ts";
+import type { Stream } from "./stream.ts";
 
+/** How far the clocks of an OpenVPN client and of the sensor may be apart. */
+const CLOCK_SECONDS = 40 * 86_400;
 const IKE_EXCHANGES = [1, 2, 3, 4, 5, 6, 32, 33, 34, 35, 36, 37, 38, 43, 44];
 
 /** Tunnels and other ways around: what carries data out unread. */
@@ -43,6 +46,7 @@ export const TUNNEL_DATAGRAMS: readonly Signature[] = [
       const opcode = s.bytes[s.start];
       const isReset = s.length >= 14 && (s.bytes.readUInt32BE(s.start + 1) !== 0 || s.bytes.readUInt32BE(s.start + 5) !== 0);
       if (!isReset) return NO;
+      if (isTlsCrypt(s, 9)) return opcode === 0x40 ? ANSWERS : ASKS;
       // Without an HMAC: no acknowledgements, packet 0. With one: 16, 20 or 32 bytes, then packet 1.
       if (opcode === 0x38 && s.length === 14 && hasBytes(s, 9, 0, 0, 0, 0, 0)) return ASKS;
       if (opcode === 0x40 && s.length === 26 && hasBytes(s, 9, 1, 0, 0, 0, 0)) return ANSWERS;
@@ -61,32 +65,52 @@ export const TUNNEL_DATAGRAMS: readonly Signature[] = [
     test: (s) => (hasBytes(s, 1, 2) && s.length >= 12 && s.bytes.readUInt16BE(s.start + 2) === s.length ? YES : NO),
   },
   {
-    // BEP 5 (a dictionary with a query, an answer or an error) and BEP 15 (the tracker's magic).
-    word: "bittorrent",
-    ports: [6881],
-    first: [0x64, 0],
+    // DNSCrypt version 2 protocol, "Protocol flow": what a resolver's answers begin with.
+    word: "dnscrypt",
+    ports: [],
+    first: [0x72],
+    test: (s) => (hasText(s, 0, "r6fnvWj8") && s.length >= 48 ? ANSWERS : NO),
+  },
+  {
+    // 3GPP TS 29.060 §6 (version 1, or the GTP' of TS 32.295), TS 29.274 §5.1 (version 2): the length fits the datagram.
+    word: "gtp-c",
+    isOnlyOnPorts: true,
+    ports: [2123, 3386],
     test(s) {
-      if (hasBytes(s, 0, 0, 0, 4, 0x17, 0x27, 0x10, 0x19, 0x80, 0, 0, 0, 0)) return ASKS;
-      if (hasText(s, 0, "d1:ad2:id20:")) return ASKS;
-      return hasText(s, 0, "d1:rd2:id20:") || hasText(s, 0, "d1:eli20") ? ANSWERS : NO;
+      if (s.length < 8) return NO;
+      const version = s.bytes[s.start] >>> 5;
+      const length = s.bytes.readUInt16BE(s.start + 2);
+      if (version === 2) return length + 4 === s.length ? YES : NO;
+      const isPrime = (s.bytes[s.start] & 0x10) === 0;
+      return version <= 1 && [6, 8, 20].includes(s.length - length) && (isPrime === s.isOnPort(3386) || length + 8 === s.length) ? YES : NO;
     },
   },
   {
-    // RFC 6347 §4.1: a first handshake record.
-    word: "dtls",
-    ports: [4433, 5684],
-    first: [22],
-    test(s) {
-      const isVersion = hasBytes(s, 1, 0xfe) || hasBytes(s, 1, 1, 0);
-      if (!isVersion || s.length < 26 || !hasBytes(s, 3, 0, 0)) return NO;
-      if (13 + s.bytes.readUInt16BE(s.start + 11) > s.length && !s.isCut) return NO;
-      const message = s.bytes[s.start + 13];
-      return message === 1 ? ASKS : message === 2 || message === 3 ? ANSWERS : NO;
-    },
+    // 3GPP TS 29.281 §5.1: what is not a tunnelled packet that could be read: echoes, errors, ends, and others.
+    word: "gtp-u",
+    isOnlyOnPorts: true,
+    ports: [2152],
+    first: range(0x30, 0x37),
+    test: (s) => (s.length >= 8 && s.bytes.readUInt16BE(s.start + 2) + 8 === s.length ? YES : NO),
   },
   {
-    word: "teamviewer",
-    ports: [5938],
-    test: (s) => (s.isOnPort(5938) && s.length >= 13 && hasBytes(s, 11, 0x17, 0x24) ? YES : NO),
+    // RFC 5415 §4: preamble 0, then a header with its length in words; or preamble 1, then DTLS.
+    word: "capwap",
+    isOnlyOnPorts: true,
+    ports: [5246, 5247],
+    first: [0, 1],
+    test(s) {
+      if (s.length < 8) return NO;
+      if (s.bytes[s.start] === 1) return s.bytes[s.start + 4] >= 20 && s.bytes[s.start + 4] <= 26 && hasBytes(s, 5, 0xfe) ? YES : NO;
+      const words = s.bytes[s.start + 1] >>> 3;
+      return words >= 2 && words * 4 <= s.length ? YES : NO;
+    },
   },
 ];
+
+/** A control packet under `tls-crypt`: after opcode and session come packet 1 (or 2) and the time, then a tag of 32 bytes. */
+export function isTlsCrypt(s: Stream, at: number): boolean {
+  if (s.length < at + 8 + 32 + 5 || !(hasBytes(s, at, 0, 0, 0, 1) || hasBytes(s, at, 0, 0, 0, 2))) return false;
+  const seconds = s.bytes.readUInt32BE(s.start + at + 4);
+  return Math.abs(seconds - s.timeMicros / 1e6) < CLOCK_SECONDS;
+}

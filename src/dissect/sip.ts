@@ -1,6 +1,7 @@
 import { beginsWith, holds, lineFeed, mayBecome, textEnd, untilBlank } from "./ascii.ts";
 import { defineDissector, found, needMore, notMine } from "./dissector.ts";
 import { readHead } from "./sip-head.ts";
+import { announceMedia } from "./sip-media.ts";
 
 /** RFC 3261 §7.1, 3262, 3265, 3311, 3428, 3515, 3903, 6086. */
 const METHODS = "INVITE ACK BYE CANCEL REGISTER OPTIONS PRACK SUBSCRIBE NOTIFY PUBLISH INFO REFER MESSAGE UPDATE"
@@ -57,6 +58,7 @@ export const sip = defineDissector<SipState>({
       if (isAnswer) stream.senderAnswers();
       else stream.senderAsks();
       const bodyBytes = readHead(stream, feed, stop < 0 ? end : stop, isAnswer ? 0 : untilBlank(bytes, start, feed));
+      if (stop >= 0) announceMedia(stream, stop, isDatagram ? end : Math.min(end, stop + bodyBytes));
       stream.report();
       state.left -= 1;
       if (state.left <= 0) return found;

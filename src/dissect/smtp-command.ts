@@ -7,6 +7,8 @@ import { nameText } from "./text.ts";
 const word = (text: string) => Buffer.from(text);
 const GREETINGS = [word("ehlo "), word("helo "), word("lhlo ")];
 const [MAIL, RCPT, DATA, BDAT, STARTTLS] = [word("mail from:"), word("rcpt to:"), word("data"), word("bdat "), word("starttls")];
+const AUTH = word("auth ");
+const LAST = word("last");
 const DOT = 0x2e;
 const AT = 0x40;
 const LESS = 0x3c;
@@ -22,9 +24,35 @@ export interface SmtpState {
   isInLine: [boolean, boolean];
   /** The client sends a letter; it ends with a dot alone on its line. */
   isInLetter: boolean;
+  /** A letter is being offered as content, in lines or in chunks. */
+  isOffered: boolean;
   hasAskedTls: boolean;
-  /** Bytes of a chunk (RFC 3030) that follow the line just read. */
-  skipBytes?: number | undefined;
+  /** Bytes left of a chunk (RFC 3030), and whether it is the letter's last. */
+  chunkLeft: number;
+  isLastChunk: boolean;
+  /** Commands (and letters) without a reply yet, oldest first: what a reply means depends on it. */
+  pending: Awaited[];
+}
+
+/** What a reply is to. */
+export type Awaited = "data" | "letter" | "chunk" | "other";
+
+/** Commands whose replies are told apart; a client sends some dozen at once at most. */
+const MAX_PENDING = 128;
+
+export const newSmtpState = (): SmtpState => ({
+  clientSide: -1,
+  isInLine: [false, false],
+  isInLetter: false,
+  isOffered: false,
+  hasAskedTls: false,
+  chunkLeft: 0,
+  isLastChunk: false,
+  pending: [],
+});
+
+function awaits(state: SmtpState, what: Awaited): void {
+  if (state.pending.length < MAX_PENDING) state.pending.push(what);
 }
 
 export function smtpFacts(stream: Stream): SmtpFacts {
@@ -38,9 +66,12 @@ export function readCommand(stream: Stream, state: SmtpState, feed: number): Ver
   const { bytes, start } = stream;
   const end = textEnd(bytes, start, feed);
   if (state.isInLetter) {
-    if (end === start + 1 && bytes[start] === DOT) state.isInLetter = false;
+    if (end === start + 1 && bytes[start] === DOT) endLetter(stream, state);
+    else offerLetter(stream, state, feed + 1);
     return needMore;
   }
+  const awaited = beginsWith(bytes, start, end, BDAT) ? "chunk" : isData(bytes, start, end) ? "data" : "other";
+  awaits(state, awaited);
   if (beginsWith(bytes, start, end, MAIL)) {
     const domain = stream.isDetailed ? domainOf(bytes, start + MAIL.length, end) : "";
     if (domain !== "") smtpFacts(stream).mailFromDomain ??= domain;
@@ -50,10 +81,38 @@ export function readCommand(stream: Stream, state: SmtpState, feed: number): Ver
   } else if (beginsWith(bytes, start, end, STARTTLS) && end === start + STARTTLS.length) {
     state.hasAskedTls = true;
     return passOn;
-  } else if (beginsWith(bytes, start, end, DATA) && end === start + DATA.length) state.isInLetter = true;
-  else if (beginsWith(bytes, start, end, BDAT)) state.skipBytes = chunkBytes(bytes, start + BDAT.length, end);
+  } else if (awaited === "data") state.isInLetter = true;
+  else if (awaited === "chunk") beginChunk(stream, state, start + BDAT.length, end);
+  else if (beginsWith(bytes, start, end, AUTH)) smtpFacts(stream).authSeen = true;
   else if (stream.isDetailed) takeGreeting(stream, end);
   return needMore;
+}
+
+function isData(bytes: Buffer, start: number, end: number): boolean {
+  return end === start + DATA.length && beginsWith(bytes, start, end, DATA);
+}
+
+/** Offers the letter's bytes up to `stop`. */
+export function offerLetter(stream: Stream, state: SmtpState, stop: number): void {
+  if (!state.isOffered) stream.beginContent("letter");
+  state.isOffered = true;
+  stream.offer(stream.start, stop);
+}
+
+function endLetter(stream: Stream, state: SmtpState): void {
+  state.isInLetter = false;
+  awaits(state, "letter");
+  if (state.isOffered) stream.endContent();
+  state.isOffered = false;
+}
+
+/** A chunk follows the line (RFC 3030 §2). */
+function beginChunk(stream: Stream, state: SmtpState, start: number, end: number): void {
+  if (!state.isOffered) stream.beginContent("letter");
+  state.isLastChunk = end - start > LAST.length && beginsWith(stream.bytes, end - LAST.length, end, LAST);
+  state.isOffered = !state.isLastChunk;
+  state.chunkLeft = chunkBytes(stream.bytes, start, end);
+  if (state.chunkLeft === 0 && state.isLastChunk) stream.endContent();
 }
 
 function takeGreeting(stream: Stream, end: number): void {

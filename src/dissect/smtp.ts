@@ -1,6 +1,6 @@
 import { beginsWith, holds, lineFeed, mayBecome, openings, replyCode } from "./ascii.ts";
 import { defineDissector, found, needMore, notMine, passOn, type Verdict } from "./dissector.ts";
-import { readCommand, type SmtpState, smtpFacts } from "./smtp-command.ts";
+import { newSmtpState, offerLetter, readCommand, type SmtpState, smtpFacts } from "./smtp-command.ts";
 import type { Stream } from "./stream.ts";
 
 const COMMANDS = ["ehlo ", "helo ", "lhlo ", "mail from:", "rcpt to:"].map((text) => Buffer.from(text));
@@ -23,7 +23,7 @@ export const smtp = defineDissector<SmtpState>({
   transport: "tcp",
   ports: PORTS,
   firstBytes: { tcp: [...openings(COMMANDS), 0x32, 0x35] },
-  begin: () => ({ clientSide: UNKNOWN, isInLine: [false, false], isInLetter: false, hasAskedTls: false }),
+  begin: newSmtpState,
 
   recognise(stream) {
     const { bytes, start, end, isCut } = stream;
@@ -47,6 +47,11 @@ export const smtp = defineDissector<SmtpState>({
     }
     const isClient = state.clientSide === side;
     while (stream.length > 0) {
+      if (isClient && state.chunkLeft > 0) {
+        state.chunkLeft = stream.passOver(state.chunkLeft, state.isLastChunk);
+        if (state.chunkLeft > 0) return needMore;
+        continue;
+      }
       const { start, end } = stream;
       if (bytes[start] === TLS_HANDSHAKE && !state.isInLine[side] && !(isClient && state.isInLetter)) {
         if (stream.isDetailed) smtpFacts(stream).starttls = "used";
@@ -57,18 +62,16 @@ export const smtp = defineDissector<SmtpState>({
         const isLong = isClient && state.isInLetter ? stream.length > 3 : stream.length >= LONGEST_LINE;
         if (!isLong && !state.isInLine[side]) return needMore;
         state.isInLine[side] = true;
+        if (isClient && state.isInLetter) offerLetter(stream, state, end);
         stream.skip(stream.length);
         return needMore;
       }
       const isWhole = !state.isInLine[side];
       state.isInLine[side] = false;
+      if (!isWhole && isClient && state.isInLetter) offerLetter(stream, state, feed + 1);
       const verdict = !isWhole ? needMore : isClient ? readCommand(stream, state, feed) : readReply(stream, state, feed);
       stream.skip(feed + 1 - start);
       if (verdict === passOn) return passOn;
-      if (state.skipBytes !== undefined) {
-        stream.skip(state.skipBytes);
-        state.skipBytes = undefined;
-      }
     }
     return needMore;
   },
@@ -79,14 +82,31 @@ function readReply(stream: Stream, state: SmtpState, feed: number): Verdict {
   const code = replyCode(bytes, start, feed);
   if (code === 250 && stream.isDetailed && holds(bytes, start + 4, Math.min(feed, start + 4 + STARTTLS.length), STARTTLS))
     smtpFacts(stream).starttls ??= "offered";
-  if (code === 354) state.isInLetter = true;
-  else if (code >= 400) state.isInLetter = false;
+  if (isLast(bytes, start, feed)) takeOutcome(stream, state, code);
   if (!state.hasAskedTls) return needMore;
   // A reply of several lines would not do here (RFC 3207 §4): 220 and nothing else.
   state.hasAskedTls = false;
   if (code !== 220) return needMore;
   if (stream.isDetailed) smtpFacts(stream).starttls = "used";
   return passOn;
+}
+
+/** What a reply says of the command that it is to: a letter may begin, may not, or was taken. */
+function takeOutcome(stream: Stream, state: SmtpState, code: number): void {
+  // The greeting is to nothing; so are replies to commands that were not seen.
+  const asked = code === 220 && !state.hasAskedTls ? undefined : state.pending.shift();
+  if (code === 354) state.isInLetter = true;
+  else if (code >= 400 && (asked === "data" || asked === undefined)) state.isInLetter = false;
+  if ((asked !== "letter" && asked !== "chunk") || code < 200 || code > 299) return;
+  const facts = smtpFacts(stream);
+  if (facts.dataSent) return;
+  facts.dataSent = true;
+  stream.report();
+}
+
+/** A reply of several lines has a hyphen after the code in all but the last (RFC 5321 §4.2.1). */
+function isLast(bytes: Buffer, start: number, feed: number): boolean {
+  return feed - start >= 3 && bytes[start + 3] !== 0x2d;
 }
 
 /** 220 is FTP's greeting too: the text, the port or the next reply must tell. */

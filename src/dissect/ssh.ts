@@ -1,34 +1,44 @@
 import { lineFeed, mayBecome, textEnd } from "./ascii.ts";
-import { defineDissector, found, malformed, needMore, notMine } from "./dissector.ts";
+import { defineDissector, found, malformed, needMore, notMine, type Verdict } from "./dissector.ts";
+import { range } from "./family.ts";
+import type { Stream } from "./stream.ts";
 import { wireText } from "./text.ts";
 
 const BEGINNINGS = ["ssh-2.0-", "ssh-1.99-", "ssh-1.5-", "ssh-1.3-"].map((text) => Buffer.from(text));
 const UPPER = BEGINNINGS.map((word) => Buffer.from(word.toString().toUpperCase()));
 /** RFC 4253 §4.2: 255 with the line's end. */
 const LONGEST_LINE = 255;
+const LONGEST_BANNER = 4096;
+const BLANKS = [0x09, 0x0a, 0x0d];
 
 /** SSH: the identification lines of both ends (RFC 4253 §4.2). Who is the client the connection alone tells. */
 export const ssh = defineDissector<undefined>({
   name: "ssh",
   transport: "tcp",
   ports: [22, 2222],
-  firstBytes: { tcp: [UPPER[0][0]] },
+  firstBytes: { tcp: [...BLANKS, ...range(0x20, 0x7e)] },
   begin: () => undefined,
 
-  recognise({ bytes, start, end, isCut }) {
-    let isPossible = false;
-    for (const [n, word] of UPPER.entries()) {
-      if (end - start >= word.length && bytes.compare(word, 0, word.length, start, start + word.length) === 0) return found;
-      isPossible ||= mayBecome(bytes, start, end, BEGINNINGS[n]);
+  recognise(stream) {
+    const { bytes, start, end, isCut } = stream;
+    if (bytes[start] === UPPER[0][0]) {
+      let isPossible = false;
+      for (const [n, word] of UPPER.entries()) {
+        if (isAt(word, bytes, start, end)) return found;
+        isPossible ||= mayBecome(bytes, start, end, BEGINNINGS[n]);
+      }
+      if (isPossible && !isCut) return needMore;
     }
-    return isPossible && !isCut ? needMore : notMine;
+    return stream.isOnPort(22) || stream.flow?.facts?.protocols[0] === "ssh" ? afterBanner(stream) : notMine;
   },
 
   read(stream) {
-    const { bytes, start, end, isFromInitiator } = stream;
+    const { bytes, end, isFromInitiator } = stream;
+    const start = identification(stream);
+    if (start < 0) return stream.isCut || stream.length > LONGEST_BANNER ? found : needMore;
     const feed = lineFeed(bytes, start, Math.min(end, start + LONGEST_LINE));
     if (feed < 0) {
-      if (stream.length >= LONGEST_LINE) return malformed("ssh_identification");
+      if (end - start >= LONGEST_LINE) return malformed("ssh_identification");
       return stream.isCut ? found : needMore;
     }
     if (stream.isDetailed) {
@@ -40,3 +50,26 @@ export const ssh = defineDissector<undefined>({
     return found;
   },
 });
+
+/** A server may say other lines first (RFC 4253 §4.2): text, as long as it is short. */
+function afterBanner(stream: Stream): Verdict {
+  const { bytes, start, end, isCut } = stream;
+  if (identification(stream) >= 0) return found;
+  if (isCut || end - start > LONGEST_BANNER) return notMine;
+  for (let at = start; at < end; at += 1) if ((bytes[at] < 0x20 || bytes[at] > 0x7e) && !BLANKS.includes(bytes[at])) return notMine;
+  return needMore;
+}
+
+/** Where the identification line begins; -1: it is not here. */
+function identification({ bytes, start, end }: Stream): number {
+  for (let at = start; at >= 0 && at < end; ) {
+    if (bytes[at] === UPPER[0][0] && UPPER.some((word) => isAt(word, bytes, at, end))) return at;
+    const feed = lineFeed(bytes, at, Math.min(end, start + LONGEST_BANNER));
+    at = feed < 0 ? -1 : feed + 1;
+  }
+  return -1;
+}
+
+function isAt(word: Buffer, bytes: Buffer, at: number, end: number): boolean {
+  return at + word.length <= end && bytes.compare(word, 0, word.length, at, at + word.length) === 0;
+}

@@ -113,10 +113,9 @@ export class StreamPrefixes {
         const at = this.present(direction, bytes, start, end, missing > 0);
         direction.read += at - start;
         if (direction.isDone) return;
-        if (at >= end) {
-          // Passing over a hole is fine; stopping inside it is the end.
-          if (at - end < missing) direction.isDone = true;
-        } else if (missing > 0) direction.isDone = true;
+        // Passing over a hole is fine; stopping inside it, or before it, is not.
+        if (at - end < missing && missing > 0) this.leap(direction, direction.read + end - at + missing);
+        else if (at >= end) return;
         else if (end - at > limit) this.giveUp(direction, bytes, at, end);
         else this.keep(direction, bytes, at, end);
         return;
@@ -133,19 +132,15 @@ export class StreamPrefixes {
         this.dropBuffer(direction);
         const over = at - before;
         const left = end - start;
-        if (over > left || left === 0) {
-          if (over - left < missing) direction.isDone = true;
+        if (over >= left) {
+          if (over - left < missing) this.leap(direction, direction.read + left - over + missing);
           return;
         }
         start += over;
-        if (start === end) {
-          if (missing > 0) direction.isDone = true;
-          return;
-        }
         continue;
       }
       if (isCut) {
-        direction.isDone = true;
+        this.leap(direction, direction.read + before - at + missing);
         return;
       }
       direction.buffer.copyWithin(0, at, before);
@@ -184,8 +179,11 @@ export class StreamPrefixes {
     const size = end - start;
     this.counters.outOfOrder += 1;
     if (held.length >= HELD_SEGMENTS || direction.heldBytes + size > this.options.limitBytes) {
-      this.settleGap(direction);
-      return;
+      this.settleGap(direction, offset);
+      if (direction.isDone || direction.read + direction.length >= offset) {
+        if (!direction.isDone) this.place(direction, bytes, start, end, missing, offset);
+        return;
+      }
     }
     if (!this.hasRoom(direction, size)) {
       this.turnAway(direction);
@@ -199,13 +197,28 @@ export class StreamPrefixes {
     this.keepers.add(direction);
   }
 
-  /** The hole before the held segments stays: what is here is shown a last time, the rest is lost. */
-  private settleGap(direction: Direction): void {
-    const packets = 1 + (direction.held?.length ?? 0);
+  /** The hole before the held segments, and the one at `offset`, stays: what is here is shown a last time, the rest is lost or read on its own. */
+  private settleGap(direction: Direction, offset: number): void {
+    if (direction.buffer) this.present(direction, direction.buffer, 0, direction.length, true);
+    const canResume = !direction.isDone && direction.layer?.dissector.resume !== undefined;
+    const packets = canResume ? 1 : 1 + (direction.held?.length ?? 0);
     direction.flow.gaps += packets;
     this.losses.add("gap", packets);
-    if (direction.buffer) this.present(direction, direction.buffer, 0, direction.length, true);
-    direction.isDone = true;
+    let next = offset;
+    for (const segment of direction.held ?? []) next = Math.min(next, segment.offset);
+    this.leap(direction, next);
+  }
+
+  /** A hole that nobody fills, up to `position`: the direction is over, unless who reads it can go on behind it. */
+  private leap(direction: Direction, position: number): void {
+    const layer = direction.layer;
+    if (direction.isDone || layer?.dissector.resume === undefined) {
+      direction.isDone = true;
+      return;
+    }
+    layer.dissector.resume(layer.state, direction.side);
+    this.dropBuffer(direction);
+    direction.read = position;
   }
 
   /** The dissector wants more than it may have. */

@@ -2,7 +2,13 @@ import { type FlowFacts, MAX_VALUES, type Resolution } from "../model/facts.ts";
 import type { LossReason } from "../model/loss.ts";
 import { LOSS_INDEX } from "../model/loss.ts";
 import type { Losses } from "../obs/losses.ts";
+import type { Classes } from "./classing/classes.ts";
+import { type ContentForm, ContentScan } from "./classing/scan.ts";
 import type { FlowReading } from "./flow-reading.ts";
+import { FlowHints } from "./hints.ts";
+
+/** So many of one label make a difference to detections: told at once. */
+const MANY = 3;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -23,8 +29,14 @@ export class Stream {
   initiatorPort = 0;
   responderPort = 0;
   timeMicros = 0;
+  /** The two addresses as one number, see `PayloadSlice`. */
+  peers = 0;
+  /** What flows tell of each other. */
+  readonly hints: FlowHints;
   /** False: only names, protocols and what detections read (DICOM, HL7) are wanted; facts beyond them need not be made. */
   readonly isDetailed: boolean;
+  /** What content is classed by; undefined: it is not. */
+  readonly classes: Classes | undefined;
 
   /** For the reader: whose bytes these are, and what was said of them. */
   flow: FlowReading | undefined = undefined;
@@ -33,9 +45,11 @@ export class Stream {
   wantsReport = false;
   private readonly losses: Losses;
 
-  constructor(losses: Losses, isDetailed = true) {
+  constructor(losses: Losses, isDetailed = true, classes?: Classes) {
     this.losses = losses;
+    this.hints = new FlowHints(losses);
     this.isDetailed = isDetailed;
+    this.classes = classes;
   }
 
   get length(): number {
@@ -50,6 +64,45 @@ export class Stream {
   /** Done with `n` bytes; more than are here is allowed for streams: the rest is passed over when it comes. */
   skip(n: number): void {
     this.start += n;
+  }
+
+  /** True while content of this flow is worth offering: it is classed, and there is budget left. */
+  get wantsContent(): boolean {
+    return this.classes !== undefined && (this.flow!.scan?.hasBudget ?? true);
+  }
+
+  /** Content of the sender begins; what it is put together of is for `form` to say. Replaces what was begun and not ended. */
+  beginContent(form: ContentForm, boundary?: string): void {
+    if (!this.wantsContent) return;
+    const flow = this.flow!;
+    flow.scan ??= new ContentScan(this.classes!);
+    flow.scan.begin(this.side, form, boundary);
+  }
+
+  /** Offers bytes[from, to) as the content begun; they need not be skipped. */
+  offer(from: number, to: number): void {
+    const scan = this.flow!.scan;
+    if (from < to && scan?.isOpen(this.side) && scan.read(this.side, this.bytes, from, to)) this.tellContent(scan);
+  }
+
+  /** The content begun is whole. */
+  endContent(): void {
+    const scan = this.flow!.scan;
+    if (scan?.end(this.side)) this.tellContent(scan);
+  }
+
+  /**
+   * Done with `n` bytes of content, of which some may be still to come. What is here is offered. Returns how many bytes the
+   * caller has to pass over at its next turn: none when nobody wants to see the rest, which is then skipped as a whole.
+   * `isLast`: these are the last bytes of the content.
+   */
+  passOver(n: number, isLast = true): number {
+    const here = Math.min(n, Math.max(0, this.length));
+    this.offer(this.start, this.start + here);
+    const isOver = here === n || this.isCut || this.flow!.scan?.isOpen(this.side) !== true;
+    this.skip(isOver ? n : here);
+    if (isOver && isLast) this.endContent();
+    return isOver ? 0 : n - here;
   }
 
   /** The flow's facts; made at the first call. */
@@ -96,6 +149,16 @@ export class Stream {
 
   lose(reason: LossReason): void {
     this.losses.counts[LOSS_INDEX[reason]] += 1;
+  }
+
+  private tellContent(scan: ContentScan): void {
+    const { facts } = this;
+    const told = facts.content?.length ?? 0;
+    const responder = this.flow!.isTurned !== this.wantsTurn ? 0 : 1;
+    const content = scan.content(responder);
+    if (content.length > 0) facts.content = content;
+    else delete facts.content;
+    if (content.length > told || content.some(({ count }) => count === MANY)) this.report();
   }
 
   private settleRoles(isSenderInitiator: boolean): void {

@@ -53,8 +53,8 @@ export function readAttributes(stream: Stream, facts: StunFacts, start: number, 
   return true;
 }
 
-/** RFC 3489 had no cookie: known types only, and attributes that fill the message to its last byte. */
-export function isClassic(bytes: Buffer, start: number, end: number): boolean {
+/** RFC 3489 had no cookie: known types only (off its ports), and attributes that fill the message to its last byte. */
+export function isClassic(bytes: Buffer, start: number, end: number, isOnPort: boolean): boolean {
   const type = bytes.readUInt16BE(start) & ~0x0110;
   if (type !== 1 && type !== 2) return false;
   let at = start + HEADER_BYTES;
@@ -63,7 +63,7 @@ export function isClassic(bytes: Buffer, start: number, end: number): boolean {
   for (let n = 0; at < end; n += 1) {
     if (n === MAX_ATTRIBUTES || at + 4 > end) return false;
     const attribute = bytes.readUInt16BE(at);
-    if (attribute === 0 || (attribute > LAST_CLASSIC && attribute < 0x8000)) return false;
+    if (attribute === 0 || (!isOnPort && attribute > LAST_CLASSIC && attribute < 0x8000)) return false;
     at += 4 + ((bytes.readUInt16BE(at + 2) + 3) & ~3);
   }
   return at === end;

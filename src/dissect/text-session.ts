@@ -1,11 +1,15 @@
 import { lineFeed, textEnd } from "./ascii.ts";
 import { defineDissector, found, needMore, notMine, passOn, type Verdict } from "./dissector.ts";
+import { dataPort } from "./ftp-ports.ts";
 import type { Stream } from "./stream.ts";
 import { TEXT_SESSIONS, type TextSession } from "./text-session-words.ts";
 
 /** Longest first line that is waited for, and lines of a direction that are read. */
 const LONGEST_LINE = 512;
 const MAX_LINES = 64;
+/** Of FTP more: each transfer is announced by a line. */
+const MAX_FTP_LINES = 4096;
+const FTP = "ftp";
 const TLS_HANDSHAKE = 0x16;
 const PORTS = TEXT_SESSIONS.flatMap(({ ports }) => ports);
 const PRINTABLE = Array.from({ length: 0x7f - 0x21 }, (_, n) => 0x21 + n).filter((byte) =>
@@ -56,6 +60,10 @@ export const textSession = defineDissector<SessionState>({
       if (session === undefined) return found;
       const line = bytes.toString("latin1", start, textEnd(bytes, start, feed));
       stream.skip(feed + 1 - start);
+      if (session.word === FTP) {
+        const port = dataPort(line);
+        if (port !== 0) stream.hints.data.expect(stream.peers, port, stream.timeMicros);
+      }
       if (side === state.clientSide) {
         if (session.startTls.test(line)) {
           state.hasAskedTls = true;
@@ -66,7 +74,7 @@ export const textSession = defineDissector<SessionState>({
         if (session.proceed.test(line)) return passOn;
       }
       state.lines[side] += 1;
-      if (state.lines[side] >= MAX_LINES) return found;
+      if (state.lines[side] >= (session.word === FTP ? MAX_FTP_LINES : MAX_LINES)) return found;
     }
     return needMore;
   },

@@ -66,6 +66,12 @@ function putAddress(view: FlowView, isInitiator: boolean, start: number): number
   return at;
 }
 
+/** The type that answers, or is answered by, an ICMP or ICMPv6 message of this type; undefined when it has no counterpart. */
+export function icmpAnswer(transport: number, type: number): number | undefined {
+  const other = (transport === ICMP ? ICMP_PAIRS : ICMP6_PAIRS)[type & 255];
+  return other === 0 ? undefined : other - 1;
+}
+
 /** By type: the other type plus one, 0 when it has none. */
 function pairs(...list: [number, number][]): Uint16Array {
   const table = new Uint16Array(256);

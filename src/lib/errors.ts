@@ -22,6 +22,7 @@ export const APP_ERROR_CODES = [
   "capture_permission",
   "capture_filter",
   "capture_unsupported",
+  "collect_socket",
   "geo_missing",
   "geo_corrupt",
   "history_unavailable",

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { DISSECTORS } from "../../../src/dissect/index.ts";
 
 const folder = new URL("../../../src/dissect/", import.meta.url);
-const declared = readdirSync(folder).filter((file) => /= define(Dissector|Family)/.test(readFileSync(new URL(file, folder), "utf8")));
+const declared = readdirSync(folder).filter(
+  (file) => file.endsWith(".ts") && /= define(Dissector|Family)/.test(readFileSync(new URL(file, folder), "utf8")),
+);
 
 test("every dissector is a file of its own and stands in the registry", () => {
   expect(DISSECTORS.map(({ name }) => `${name}.ts`).sort()).toEqual(declared.sort());

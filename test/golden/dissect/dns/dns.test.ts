@@ -197,3 +197,29 @@ test("at most 256 questions are kept, the rest is counted", () => {
   expect(play.facts?.factsDropped).toBe(44);
   expect(play.dissection.losses.of("facts_dropped")).toBe(44);
 });
+
+test("a service binding that offers encrypted hellos is told, under the name that was asked", () => {
+  const binding = (...parameters: number[][]) =>
+    Buffer.concat([
+      Buffer.from([0, 1]),
+      dnsName("svc.example.net"),
+      ...parameters.map(([key, ...value]) => Buffer.from([0, key, 0, value.length, ...value])),
+    ]);
+  const reply = (data: Buffer) =>
+    answer(dnsMessage({ id: 7, isAnswer: true, questions: [["www.example.org", 65]], answers: [[ASKED, 65, 60, data]] }));
+  const asked = ask(dnsMessage({ id: 7, questions: [["www.example.org", 65]] }));
+  const play = new Play(17, 53).send(asked, reply(binding([1, 2, 0x68, 0x32], [5, 0, 1, 2])));
+  expect(play.facts?.dns).toEqual({
+    questions: [{ name: "www.example.org", type: "HTTPS", responseCode: "NOERROR", answers: ["svc.example.net"] }],
+    echOffered: ["www.example.org"],
+  });
+  for (const data of [binding([1, 2, 0x68, 0x32]), binding([5]), binding([4, 5, 5, 5, 5])])
+    expect(new Play(17, 53).send(asked, reply(data)).facts?.dns?.echOffered).toBeUndefined();
+});
+
+test("a response code that needs the bits of EDNS", () => {
+  const edns = Buffer.from([0, 0, 41, 4, 208, 1, 0, 0, 0, 0, 0]);
+  const message = Buffer.concat([dnsMessage({ id: 7, isAnswer: true, questions: question }), edns]);
+  message.writeUInt16BE(1, 10);
+  expect(new Play(17, 53).send(ask(query), answer(message)).facts?.dns?.questions[0].responseCode).toBe("BADVERS");
+});

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createClasses } from "../../../../src/dissect/classing/classes.ts";
 import { mllp } from "../../../fuzz/seeds.mjs";
 import { answer, ask, Play, segments } from "../play.ts";
 
@@ -18,6 +19,7 @@ test.each([1, 7, 1460, 100_000])("messages and their acknowledgements, in segmen
       receivingApplication: ["HIS", "LAB"],
       receivingFacility: ["CENTRAL", "HOSP"],
       version: ["2.5"],
+      ackCodes: ["AA"],
     },
   });
   expect(play.dissection.counters().bytesKept).toBe(0);
@@ -45,9 +47,56 @@ test("a cut header tells what is whole", () => {
   });
 });
 
-test("a stream that goes on with something else is malformed", () => {
-  const play = new Play(6, 2575).send(ask(Buffer.concat([mllp("ADT^A01"), Buffer.from("junk")])));
-  expect(play.dissection.counters().malformed).toEqual({ hl7_header: 1 });
+test("after something else it goes on with the next message", () => {
+  const play = new Play(6, 2575).send(ask(Buffer.concat([mllp("ADT^A01"), Buffer.from("junk\x0bMSX"), mllp("ADT^A08")])));
+  expect(play.facts?.hl7).toMatchObject({ messages: 2, messageTypes: ["ADT^A01", "ADT^A08"] });
+});
+
+test.each([
+  ["in a message", mllp("ORU^R01", { more: ["x".repeat(4000)] })],
+  ["between two", Buffer.concat([mllp("ADT^A01"), Buffer.alloc(4000, 0x0d)])],
+])("a hole that nobody fills, %s: it goes on with the next message", (_where, first) => {
+  const play = new Play(6, 2575).send(ask(first.subarray(0, 100)));
+  const next = Buffer.concat(Array.from({ length: 20 }, (_, n) => mllp(`ADT^A${String(n + 10)}`)));
+  play.send(...segments(ask(next), Math.ceil(next.length / 18), first.length));
+  expect(play.facts?.hl7?.messageTypes).toContain("ADT^A29");
+  expect(play.dissection.gapsOf(play.slot)).toBe(1);
+  expect(play.dissection.losses.of("gap")).toBe(1);
+});
+
+test("messages that were cut short by the capture: each header is read", () => {
+  const play = new Play(6, 2575);
+  for (const type of ["ADT^A01", "ADT^A02", "ADT^A03"]) play.send(ask(mllp(type, { more: ["x".repeat(500)] }), { captured: 90 }));
+  expect(play.facts?.hl7).toMatchObject({ messages: 3, messageTypes: ["ADT^A01", "ADT^A02", "ADT^A03"] });
+});
+
+test.each([1, 1000])("a batch: every message in the block, in segments of %i bytes", (size) => {
+  const inner = (type: string) => mllp(type).subarray(1, -2);
+  const text = (value: string) => Buffer.from(value);
+  const batch = Buffer.concat([text("\x0bFHS|^~\\&|A\rBHS|^~\\&|A\r"), inner("ORU^R01"), inner("ORM^O01"), text("BTS|2\rFTS|1\r\x1c\r")]);
+  const play = new Play(6, 2575).send(...segments(ask(Buffer.concat([batch, mllp("ADT^A01")])), size));
+  expect(play.facts?.hl7).toMatchObject({ messages: 3, messageTypes: ["ORU^R01", "ORM^O01", "ADT^A01"] });
+});
+
+test.each(["AA", "AE", "AR", "CA", "CE", "CR"])("the code of an acknowledgement: %s, also after a software segment", (code) => {
+  const reply = mllp("RSP^K11", { more: ["SFT|maker|1", `MSA|${code}|42`, "MSA|AA|43"] });
+  expect(new Play(6, 2575).send(answer(reply)).facts?.hl7?.ackCodes).toEqual([code]);
+});
+
+test("what is no code is none", () => {
+  expect(new Play(6, 2575).send(answer(mllp("ACK", { more: ["MSA|XX|42"] }))).facts?.hl7?.ackCodes).toBeUndefined();
+});
+
+test("its content is classed, message by message", () => {
+  const messages = ["1893120105732", "1893120105733"].map((id) => mllp("ADT^A01", { more: [`PID|1||${id}^^^LU||DOE^JANE`] }));
+  for (const size of [1, 40, 5000]) {
+    const play = new Play(6, 2575, { classes: createClasses(64, () => {}) }).send(...segments(ask(Buffer.concat(messages)), size));
+    expect(play.facts?.content).toEqual([
+      { label: "hl7-pid", count: 2 },
+      { label: "national-id-lu", count: 1 },
+    ]);
+    expect(JSON.stringify(play.facts)).not.toMatch(/1893|DOE/);
+  }
 });
 
 test.each(["\x0bMSA|^~\\&|A", "MSH|^~\\&|A|B", "\x0bMSHabcdefgh"])("not HL7 over MLLP: %j", (text) => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createClasses } from "../../../../src/dissect/classing/classes.ts";
 import { clientHello, httpAnswer, httpRequest, record, serverHello } from "../../../fuzz/seeds.mjs";
 import { answer, ask, Play, segments } from "../play.ts";
 
@@ -121,6 +122,66 @@ test("a CONNECT whose answer was not seen", () => {
     ask(record(22, clientHello({ name: "in.example" }))),
   );
   expect(play.facts?.protocols).toEqual(["http", "tls"]);
+});
+
+test.each([
+  ["CONNECT in.example:8443 HTTP/1.1", "connect", "in.example:8443"],
+  ["CONNECT [2001:db8::1]:443 HTTP/1.1", "connect", "[2001:db8::1]:443"],
+  ["GET http://In.example/a?b=http://no.example HTTP/1.1", "absolute-uri", "in.example:80"],
+  ["POST https://user:word@in.example:444/ HTTP/1.1", "absolute-uri", "in.example:444"],
+])("a proxy is asked: %s", (line, by, target) => {
+  const play = new Play(6, 3128).send(ask(text(line, "Host: proxy.example", "", "")));
+  expect(play.facts?.proxy).toEqual({ targets: [target], by });
+  expect(JSON.stringify(play.facts)).not.toContain("word");
+});
+
+test.each(["GET / HTTP/1.1", "OPTIONS * HTTP/1.1", "GET /?u=http://a.example/ HTTP/1.1"])("no proxy is asked: %s", (line) => {
+  expect(new Play(6, 8080).send(ask(text(line, "Host: a.example", "", ""))).facts?.proxy).toBeUndefined();
+});
+
+const classing = { classes: createClasses(64, () => {}) };
+const nir = '{"nir":"255081416802538"}';
+
+test.each(["all", "names"] as const)("bodies are classed, of requests and answers, %s", (detail) => {
+  const asked = Buffer.concat([
+    httpRequest("a.example", { method: "POST", fields: [`Content-Length: ${nir.length}`] }),
+    Buffer.from(nir),
+    httpRequest("a.example", { method: "POST", fields: ["Transfer-Encoding: chunked"] }),
+    text("9", '{"lu":"18', "d", '93120105732"}', "0", "", ""),
+    httpRequest("a.example", { method: "PUT", fields: ["Content-Encoding: gzip", `Content-Length: ${nir.length}`] }),
+    Buffer.from(nir.replace("2550", "1550")),
+    httpRequest("a.example"),
+  ]);
+  const told = text("HTTP/1.1 200 OK", "", "%PDF-1.7 and so on until it ends");
+  for (const size of [1, 11, 5000]) {
+    const play = new Play(6, 80, { ...classing, detail }).send(...segments(ask(asked), size), ...segments(answer(told), size));
+    play.send(answer(Buffer.alloc(200, 0x20)));
+    expect(play.facts?.content, `${size}`).toEqual([
+      { label: "pdf", count: 1, fromResponder: 1 },
+      { label: "national-id-lu", count: 1 },
+      { label: "national-id-fr", count: 1 },
+    ]);
+    expect(JSON.stringify(play.facts)).not.toMatch(/2550|1893/);
+    expect(play.dissection.counters().bytesKept).toBe(0);
+  }
+});
+
+test("beyond the budget a body is passed over, whatever its length", () => {
+  const play = new Play(6, 80, { classes: createClasses(1, () => {}) }).send(
+    ask(Buffer.concat([httpRequest("a.example", { method: "POST", fields: ["Content-Length: 5000"] }), Buffer.alloc(5000, 0x20)])),
+    ask(httpRequest("b.example", { method: "POST", fields: [`Content-Length: ${nir.length}`] })),
+    ask(Buffer.from(nir)),
+    ask(httpRequest("c.example")),
+  );
+  expect(play.facts?.http?.hosts).toEqual(["a.example", "b.example", "c.example"]);
+  expect(play.facts?.content).toBeUndefined();
+});
+
+test("several numbers are told at once, not at the end", () => {
+  const play = new Play(6, 80, classing).send(ask(httpRequest("a.example", { method: "POST", fields: ["Content-Length: 900"] })));
+  play.send(ask(Buffer.from("85073003328 ".padEnd(150))), ask(Buffer.from("17073003384\n")), ask(Buffer.from("85073003427\n")));
+  expect(play.facts?.content).toEqual([{ label: "national-id-be", count: 3 }]);
+  expect(play.bits.map((bits) => (bits & 8) !== 0)).toEqual([true, true, false, true]);
 });
 
 test.each(["GETTING / HTTP/1.1\r\n", "OPTIONS sip:a@b SIP/2.0\r\n", "OPTIONS * RTSP/1.0\r\n", "HTTPS", "\x00GET / HTTP/1.1"])(

@@ -29,3 +29,12 @@ test.each([
 ])("not MQTT: %s", (_title, bytes) => {
   expect(new Play(6, 1883).send(ask(bytes)).facts).toBeUndefined();
 });
+
+test.each([
+  ["a ping", Buffer.from([0xc0, 0])],
+  ["a message of a topic", Buffer.concat([Buffer.from([0x32, 13, 0, 3]), Buffer.from("a/b"), Buffer.from([0, 2]), Buffer.from("secret")])],
+  ["a subscription", Buffer.from([0x82, 8, 0, 1, 0, 3, 0x61, 0x2f, 0x62, 0])],
+])("a connection whose begin was not seen, by %s", (_what, bytes) => {
+  expect(new Play(6, 50_001).send(ask(bytes)).facts).toEqual({ protocols: ["mqtt"] });
+  expect(new Play(6, 50_001).send(ask(Buffer.concat([bytes, Buffer.from([9])]))).facts).toBeUndefined();
+});

@@ -29,6 +29,8 @@ test.each([
 
 test.each([
   [0x00000001, "0x00000001"],
+  [0xff000016, "0xff000016"],
+  [0xff000017, "0xff000017"],
   [0xff00001d, "0xff00001d"],
   [0x6b3343cf, "0x6b3343cf"],
 ])("the hello in the first packet, version %i", (version, text) => {
@@ -43,7 +45,7 @@ test.each([
       client: { serverName: "q.example", alpn: ["h3"], ja4: expect.stringMatching(/^q13d0304h3_/) },
     },
   });
-  expect(play.bits).toEqual([8]);
+  expect(play.bits).toEqual([11]);
 });
 
 test("names alone", () => {
@@ -58,7 +60,7 @@ test("frames in any order, over packets of one datagram and of several, with oth
   const rest = quicInitial({ number: 2, frames: Buffer.concat([parts[1], ...parts.slice(3)]) });
   const play = flow(ask(Buffer.concat([one, quicSealed(1), two])), answer(quicSealed(2)), ask(rest));
   expect(play.facts?.names).toEqual(names);
-  expect(play.bits).toEqual([3, 3, 8]);
+  expect(play.bits).toEqual([3, 3, 11]);
 });
 
 test("after a Retry the keys are those of the server's connection id", () => {
@@ -82,13 +84,13 @@ test("later packets go to the id that the server chose, with the keys of the fir
   expect(play.facts?.names).toEqual(names);
 });
 
-test("a version that is negotiated", () => {
+test("a version that is negotiated: the first one is told", () => {
   const play = flow(
     ask(quicInitial({ version: 0xff00001d, frames: shuffled(80)[0] })),
     answer(quicNegotiation([0x1a2a3a4a, 1])),
     ask(quicInitial({ frames: whole })),
   );
-  expect(play.facts).toMatchObject({ names, quic: { version: "0x00000001" } });
+  expect(play.facts).toMatchObject({ names, quic: { version: "0xff00001d" } });
 });
 
 test("who asks is known by the packets: of the server nothing is opened", () => {

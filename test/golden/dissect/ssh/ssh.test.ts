@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sshLine } from "../../../fuzz/seeds.mjs";
+import { lines, sshLine } from "../../../fuzz/seeds.mjs";
 import { answer, ask, Play, segments } from "../play.ts";
 
 test.each([1, 9, 1000])("identification lines of both ends, in segments of %i bytes", (size) => {
@@ -19,4 +19,15 @@ test("a line without an end", () => {
 
 test.each(["SSH-3.0-x\r\n", "SSH 2.0\r\n", "ssh-2.0-x\r\n"])("not SSH: %j", (text) => {
   expect(new Play(6, 22).send(ask(Buffer.from(text))).facts).toBeUndefined();
+});
+
+test("a server may say other lines first", () => {
+  const banner = Buffer.concat([lines("Welcome to the laboratory", "no SSH-2.0- here"), sshLine("OpenSSH_9.2")]);
+  for (const size of [7, 400]) {
+    const play = new Play(6, 22).send(...segments(answer(banner), size), ask(sshLine("Go")));
+    expect(play.facts).toEqual({ protocols: ["ssh"], ssh: { server: "SSH-2.0-OpenSSH_9.2", client: "SSH-2.0-Go" } });
+  }
+  // Elsewhere only where the other direction has said what it is.
+  expect(new Play(6, 50_001).send(ask(sshLine("Go")), answer(banner)).facts?.ssh?.server).toBe("SSH-2.0-OpenSSH_9.2");
+  expect(new Play(6, 50_001).send(answer(banner)).facts).toBeUndefined();
 });

@@ -7,13 +7,9 @@ const zeros = (bytes: number) => Buffer.alloc(bytes);
 const cat = (...parts: (Buffer | string)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part)));
 const ber = (tag: number, ...parts: (Buffer | string)[]) => cat(Buffer.from([tag, cat(...parts).length]), cat(...parts));
-const kerberos = ber(0x6a, ber(0x30, hex("a103020105 a20302010a")));
 
 const openings: [word: string, port: number, bytes: Buffer][] = [
-  ["smb", 50_001, cat(hex("00000040 fe534d42 4000"), zeros(58))],
-  ["kerberos", 50_001, cat(Buffer.from([0, 0, 0, kerberos.length]), kerberos)],
   ["ldap", 50_001, ber(0x30, hex("020101"), ber(0x60, hex("020103 0400 8000")))],
-  ["rdp", 50_001, hex("0300 0013 0e e0 0000 0000 00 01 00 0800 03000000")],
   ["s7comm", 50_001, hex("0300 000c 02f080 32 01 0000 00")],
   ["h323", 50_001, hex("0300 0010 08 02 0001 05 7e 0003 05 2080 00")],
   ["vnc", 50_001, cat("RFB 003.008\n")],
@@ -42,6 +38,23 @@ const openings: [word: string, port: number, bytes: Buffer][] = [
   ["irc", 50_001, lines("NICK nurse", "USER a b c :d")],
   ["svn", 50_001, cat("( success ( 2 2 ( ) ( edit-pipeline ) ) ) ")],
   ["rsync", 50_001, cat("@RSYNCD: 31.0\n")],
+  ["h323", 50_001, hex("0300 001c 0230 01 06 00088175 00050080 1bc52040 1d008000 00001bc5")],
+  ["nfs", 50_001, cat(hex("80000028 00000007 00000000 00000002 000186a3 00000003"), zeros(20))],
+  ["rpc", 50_001, cat(hex("80000028 00000007 00000000 00000002 000186a0 00000002"), zeros(20))],
+  ["tacacs", 50_001, cat(hex("c0 01 01 00 00000007 00000004"), zeros(4))],
+  ["oracle", 50_001, cat(hex("003a 0000 01 00 0000"), zeros(26).fill(1), "(DESCRIPTION=(CONNECT)))")],
+  ["cassandra", 50_001, hex("04 00 0000 05 00000000")],
+  ["enip", 44_818, cat(hex("6500 0400 00000000"), zeros(16), hex("01000000"))],
+  ["opcua", 50_001, cat("HELF", hex("20000000"), zeros(24))],
+  ["bitcoin", 50_001, cat(hex("f9beb4d9"), "version", zeros(5), hex("64000000"), zeros(104))],
+  ["gnutella", 50_001, lines("GNUTELLA CONNECT/0.6", "User-Agent: a")],
+  ["whatsapp", 50_001, cat(hex("57410602 000024"), zeros(36))],
+  ["telegram", 50_001, cat(hex("eeeeeeee"), zeros(44))],
+  ["websocket", 50_001, cat(hex("8111"), "a text frame 1234")],
+  ["afp", 548, cat(hex("00 04 0001"), zeros(12))],
+  ["lpd", 515, cat(hex("02"), "queue\n")],
+  ["whois", 43, lines("example.org")],
+  ["spotify", 50_001, cat(hex("0004 0000 00f6 52"), zeros(239))],
   ["telnet", 50_001, hex("fffd18 fffd20 fffd23")],
 ];
 

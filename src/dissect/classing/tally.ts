@@ -1,0 +1,83 @@
+import type { ContentFacts } from "../../model/facts.ts";
+import type { Classes } from "./classes.ts";
+import { Distinct } from "./distinct.ts";
+
+/**
+ * A few of a kind must be right before chance is ruled out: of numbers that have the form and fail the check as often as
+ * they pass, none counts. Random digits pass Luxembourg's check once in a hundred times, the German one once in ten.
+ */
+const LEAST_SHARE_RIGHT = 0.5;
+
+/** Numbers of one label. */
+interface NumberTally {
+  right: [Distinct, Distinct];
+  wrong: Distinct;
+}
+
+/** What was found on one flow, by side of who sent it. */
+export class Tally {
+  /** Something changed since it was last asked for. */
+  isNew = false;
+  private readonly classes: Classes;
+  private readonly counts = new Map<string, [number, number]>();
+  private readonly words: [number, number][] = [];
+  private besides = 0;
+  private readonly numbers: (NumberTally | undefined)[] = [];
+
+  constructor(classes: Classes) {
+    this.classes = classes;
+  }
+
+  count(label: string, side: 0 | 1): void {
+    const counts = this.counts.get(label) ?? [0, 0];
+    counts[side] += 1;
+    this.counts.set(label, counts);
+    this.isNew = true;
+  }
+
+  countWord(index: number, isBeside: boolean, side: 0 | 1): void {
+    if (isBeside) {
+      const isKnown = (this.besides & (1 << index)) !== 0;
+      this.besides |= 1 << index;
+      if (!isKnown && this.words[index] !== undefined) this.isNew = true;
+      return;
+    }
+    this.words[index] ??= [0, 0];
+    this.words[index][side] += 1;
+    this.isNew = true;
+  }
+
+  countNumber(index: number, characters: Uint8Array, isRight: boolean, side: 0 | 1): void {
+    const { key } = this.classes;
+    this.numbers[index] ??= { right: [new Distinct(key), new Distinct(key)], wrong: new Distinct(key) };
+    const tally = this.numbers[index];
+    if ((isRight ? tally.right[side] : tally.wrong).add(characters)) this.isNew = true;
+  }
+
+  /** As facts have it; `responder`: the side that answers. A number that both sides sent counts once for each. */
+  content(responder: 0 | 1): ContentFacts[] {
+    const { textLabels, numberLabels } = this.classes;
+    const sums = new Map<string, ContentFacts>();
+    const add = (label: string, counts: readonly [number, number]) => {
+      const count = counts[0] + counts[1];
+      if (count === 0) return;
+      const sum = sums.get(label) ?? { label, count: 0 };
+      sum.count += count;
+      const fromResponder = (sum.fromResponder ?? 0) + counts[responder];
+      if (fromResponder > 0) sum.fromResponder = fromResponder;
+      sums.set(label, sum);
+    };
+    for (const [label, counts] of this.counts) add(label, counts);
+    for (const [index, { label, beside }] of textLabels.entries()) {
+      const counts = this.words[index];
+      if (counts !== undefined && (beside === undefined || (this.besides & (1 << index)) !== 0)) add(label, counts);
+    }
+    for (const [index, { label }] of numberLabels.entries()) {
+      const tally = this.numbers[index];
+      if (tally === undefined) continue;
+      const right = tally.right[0].count + tally.right[1].count;
+      if (right >= (right + tally.wrong.count) * LEAST_SHARE_RIGHT) add(label, [tally.right[0].count, tally.right[1].count]);
+    }
+    return [...sums.values()];
+  }
+}
