@@ -1,13 +1,20 @@
-import type { AddressWords } from "../lib/ip.ts";
-import type { FlowFacts, FlowName } from "../model/facts.ts";
+import { type AddressWords, formatAddress } from "../lib/ip.ts";
+import type { DhcpFacts, FlowFacts, FlowName, ProxyFacts } from "../model/facts.ts";
 import type { FlowView } from "../model/flow.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
-import type { Site } from "../model/site.ts";
+import type { Asset, Site } from "../model/site.ts";
 import { createAssets } from "./assets.ts";
+import { isEstablished } from "./established.ts";
+import { createInsideHosts } from "./inside-hosts.ts";
 import type { Places } from "./location/places.ts";
 import type { Names } from "./names.ts";
-import { createParties } from "./parties.ts";
-import { createZones, isInside, LOCAL_SCOPE, type Zones } from "./zones.ts";
+import { createParties, type PartyMatch } from "./parties.ts";
+import { createProxyTargets } from "./proxy-targets.ts";
+import type { WellKnown } from "./well-known.ts";
+import { createZones, isInside, LOCAL_SCOPE, OUTSIDE, type Zones } from "./zones.ts";
+
+/** In the second word of a MAC address: it is known. */
+const MAC_KNOWN = 1 << 16;
 
 export interface Enricher {
   /**
@@ -22,15 +29,23 @@ export interface Enricher {
 /**
  * Direction, by address:
  * - inside → outside: outbound; outside → inside: inbound; both inside: internal; neither: transit.
+ * - A flow to a proxy inside that asks for a place outside is outbound: see `followProxy`. What the proxy itself sends is a
+ *   flow of its own, of the proxy's zone.
  * - Link, host and multicast scope counts as inside: DHCP from 0.0.0.0, mDNS, broadcast and link-local traffic is
  *   internal. It has no place and nothing to judge: it cannot leave the site. Multicast that routers pass on to other
  *   networks cannot be told from it at a tap. A host outside that sends to a multicast group here is inbound.
  */
-export function createEnricher(options: { site: Site; places: Places; names: Names }): Enricher {
-  const { site, places, names } = options;
+export function createEnricher(options: { site: Site; places: Places; names: Names; services?: WellKnown }): Enricher {
+  const { site, places, names, services } = options;
   const zones = createZones(site, places.localPrefixes);
   const assets = createAssets(site.assets);
   const parties = createParties(site.parties);
+  // Outside of address translation an inside address is many hosts, and MAC addresses are those of routers.
+  const isBehindNat = site.tap === "outside-nat";
+  const hosts = createInsideHosts(assets);
+  const learnsHosts = !isBehindNat && (site.learnsHostNames !== false || assets.hasMacs);
+  const usesMacs = !isBehindNat && assets.hasMacs;
+  const targets = createProxyTargets();
   const initiator: AddressWords = [0, 0, 0, 0];
   const responder: AddressWords = [0, 0, 0, 0];
 
@@ -61,15 +76,74 @@ export function createEnricher(options: { site: Site; places: Places; names: Nam
     out.nameSource = known?.source ?? said?.source;
   }
 
+  const isInsideAddress = (w0: number, w1: number, w2: number, w3: number) => isInside(zones.classify(w0, w1, w2, w3));
+
+  /** What the packets say of names: of places outside, of hosts inside. */
+  function learn(facts: FlowFacts): void {
+    const { resolved, dhcp } = facts;
+    if (resolved !== undefined) {
+      for (const resolution of resolved) {
+        names.learn(initiator, resolution);
+        targets.learn(resolution);
+        if (learnsHosts && site.learnsHostNames !== false) hosts.resolved(resolution, isInsideAddress);
+      }
+    }
+    if (dhcp !== undefined && learnsHosts) hosts.lease(site.learnsHostNames === false ? withoutName(dhcp) : dhcp);
+  }
+
+  /** Registered by address, by network or by MAC address; else as the host calls itself. */
+  function assetAt(address: Readonly<AddressWords>, view: FlowView, isInitiator: boolean): Asset | undefined {
+    const registered = assets.assetOf(address[0], address[1], address[2], address[3]);
+    if (registered !== undefined || !learnsHosts) return registered;
+    if (usesMacs) {
+      const low = isInitiator ? view.initiatorMacWord(1) : view.responderMacWord(1);
+      const asset = low & MAC_KNOWN ? assets.ofMac(isInitiator ? view.initiatorMacWord(0) : view.responderMacWord(0), low) : undefined;
+      if (asset !== undefined) return asset;
+    }
+    return hosts.hostOf(address[0], address[1], address[2], address[3]);
+  }
+
+  /**
+   * A flow to a proxy of the site goes to what it asked the proxy for: that is its name, place and party, and the flow is an
+   * outbound one. Of several, the one asked for last: what is new since the last event is most likely its. True when it was so.
+   */
+  function followProxy(proxy: ProxyFacts, said: readonly FlowName[] | undefined, out: JudgedFlow): boolean {
+    const text = proxy.targets.at(-1);
+    const target = text === undefined ? undefined : targets.read(text);
+    if (target === undefined || text === undefined) return false;
+    const { address, host } = target;
+    // A proxy that is asked for an inside host, or by a name of one label that only the site itself knows: nothing leaves.
+    if (address === undefined && !host.includes(".")) return false;
+    if (address !== undefined && zones.classify(address[0], address[1], address[2], address[3]) !== OUTSIDE) return false;
+    out.direction = "outbound";
+    out.proxiedTo = text;
+    out.proxiedAddress = address === undefined ? undefined : formatAddress(address[0], address[1], address[2], address[3]);
+    // Asked for an address: what is said through the proxy may name it.
+    const within = target.isName || said === undefined ? undefined : bestName(said);
+    out.name = target.isName ? host : within?.name;
+    out.nameSource = target.isName ? "host" : within?.source;
+    out.service = services?.find(out.name, 0, 0, 0, 0);
+    if (address === undefined) {
+      // Nobody asked for that name on this wire: policy says that nobody knows where it is.
+      out.place = undefined;
+      meet(parties.find(out.name, 0, 0, 0, 0, undefined), out);
+    } else {
+      out.place = places.placeOf(address[0], address[1], address[2], address[3]);
+      meet(parties.find(out.name, address[0], address[1], address[2], address[3], out.place.asn), out);
+    }
+    return true;
+  }
+
   return {
     zones,
     enrich(view, out) {
       read(view);
+      places.turnTo(view.endMicros);
       out.flow = view;
-      out.isEstablished = view.isEstablished;
+      out.isEstablished = isEstablished(view);
       out.location = undefined;
       const facts = view.facts;
-      if (facts?.resolved !== undefined) for (const resolution of facts.resolved) names.learn(initiator, resolution);
+      if (facts !== undefined) learn(facts);
 
       const from = zones.classify(initiator[0], initiator[1], initiator[2], initiator[3]);
       const to = zones.classify(responder[0], responder[1], responder[2], responder[3]);
@@ -88,22 +162,38 @@ export function createEnricher(options: { site: Site; places: Places; names: Nam
       } else {
         const isFirstInside = isInside(from) || out.direction === "outbound";
         out.zone = zones.zoneOf(isFirstInside ? from : to, view);
-        out.asset = assets.assetOf(inside[0], inside[1], inside[2], inside[3]);
+        out.asset = assetAt(inside, view, !isInbound);
       }
-      name(facts, inside, outside, view, out);
+      out.proxiedTo = undefined;
+      out.proxiedAddress = undefined;
+      out.service = undefined;
       if (out.direction === "internal") {
+        if (facts?.proxy !== undefined && isInside(from) && isInside(to) && followProxy(facts.proxy, facts.names, out)) return;
+        name(facts, inside, outside, view, out);
         out.place = undefined;
-        out.party = undefined;
-        out.partyBy = undefined;
+        meet(undefined, out);
         return;
       }
-      const place = places.placeOf(outside[0], outside[1], outside[2], outside[3]);
+      name(facts, inside, outside, view, out);
+      // The handshake's round trip is that to the responder; records of exporters have none that can be believed.
+      const rttMicros = isInbound || facts?.export !== undefined ? Number.NaN : view.rttMicros;
+      const found = places.placeOf(outside[0], outside[1], outside[2], outside[3]);
+      const place = places.bounded(found, outside[0], outside[1], outside[2], outside[3], rttMicros);
       out.place = place;
-      const match = parties.find(out.name, outside[0], outside[1], outside[2], outside[3], place.asn);
-      out.party = match?.party;
-      out.partyBy = match?.by;
+      out.service = services?.find(out.name, outside[0], outside[1], outside[2], outside[3]);
+      meet(parties.find(out.name, outside[0], outside[1], outside[2], outside[3], place.asn, facts, isInbound), out);
     },
   };
+}
+
+function meet(match: PartyMatch | undefined, out: JudgedFlow): void {
+  out.party = match?.party;
+  out.partyBy = match?.by;
+  out.partyAlso = match?.also;
+}
+
+function withoutName({ address, mac }: DhcpFacts): DhcpFacts {
+  return { ...(address === undefined ? {} : { address }), ...(mac === undefined ? {} : { mac }) };
 }
 
 /** SNI, then Host, then a certificate's name, then what DNS said; the first of each kind. */

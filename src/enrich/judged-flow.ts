@@ -1,6 +1,6 @@
 import { formatAddress } from "../lib/ip.ts";
 import { FlowView } from "../model/flow.ts";
-import type { Direction, JudgedFlow, Judgement, NameSource, PartyBy } from "../model/judgement.ts";
+import type { Direction, JudgedFlow, Judgement, NameSource, PartyBy, Service } from "../model/judgement.ts";
 import type { Location, Place } from "../model/location.ts";
 import type { Asset, Party, Zone } from "../model/site.ts";
 
@@ -25,17 +25,23 @@ class ReusableFlow implements JudgedFlow {
   isEstablished = false;
   party: Party | undefined = undefined;
   partyBy: PartyBy | undefined = undefined;
+  partyAlso: readonly string[] | undefined = undefined;
+  proxiedTo: string | undefined = undefined;
+  proxiedAddress: string | undefined = undefined;
   name: string | undefined = undefined;
   nameSource: NameSource | undefined = undefined;
   place: Place | undefined = undefined;
   location: Location | undefined = undefined;
+  service: Service | undefined = undefined;
   judgement: Judgement = NOT_JUDGED;
 
   insideAddress(): string {
     return this.direction === "inbound" ? responderText(this.flow) : initiatorText(this.flow);
   }
 
+  /** Of what a proxy was asked for: the target, never the proxy. */
   outsideAddress(): string {
+    if (this.proxiedTo !== undefined) return this.proxiedAddress ?? this.proxiedTo;
     return this.direction === "inbound" ? initiatorText(this.flow) : responderText(this.flow);
   }
 

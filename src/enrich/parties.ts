@@ -1,55 +1,101 @@
+import type { FlowFacts } from "../model/facts.ts";
 import type { PartyBy } from "../model/judgement.ts";
 import type { Party } from "../model/site.ts";
 import { prefixTable } from "./location/prefix-table.ts";
 import { NameSuffixes } from "./name-suffixes.ts";
+import { createAeTitles, createSubjects } from "./party-marks.ts";
 
 /** A registered party and how it was recognised. Interned. */
 export interface PartyMatch {
   readonly party: Party;
   readonly by: PartyBy;
+  /** Names of other parties that something else of the flow speaks for; undefined: nobody else. */
+  readonly also?: readonly string[];
 }
 
 /** Names whose suffix is remembered; beyond them all are looked up anew. */
 const MOST_NAMES = 65_536;
+/** Ambiguous combinations kept; there are as many as parties that claim each other's marks. */
+const MOST_COMBINATIONS = 4096;
 
 export interface Parties {
   /**
-   * Who is at the outside end: by name (longest suffix), else by the most specific network, else by AS number. Where two
-   * parties claim the same name, network or AS, the one listed first has it. A name is what the flow says of itself and
-   * can be a lie: where the flow goes is judged by its address all the same.
+   * Who is at the outside end, by the first of these that speaks for somebody:
+   * 1. its name (longest registered suffix), 2. its address (most specific registered network), 3. the subject of its
+   * certificate, 4. the DICOM application entity that is called there, or calls from there, 5. its AS number.
+   * Where the others speak for somebody else, the match says so. Where two parties claim the same mark, the one listed first
+   * has it. A name is what the flow says of itself and can be a lie: where the flow goes is judged by its address all the same.
    */
-  find(name: string | undefined, w0: number, w1: number, w2: number, w3: number, asn: number | undefined): PartyMatch | undefined;
+  find(
+    name: string | undefined,
+    w0: number,
+    w1: number,
+    w2: number,
+    w3: number,
+    asn: number | undefined,
+    facts?: FlowFacts,
+    isInbound?: boolean,
+  ): PartyMatch | undefined;
 }
 
 export function createParties(parties: readonly Party[]): Parties {
   const matches = (by: PartyBy): PartyMatch[] => parties.map((party) => ({ party, by }));
   const byName = matches("name");
   const byPrefix = matches("prefix");
-  const byAsn = new Map<number, PartyMatch>();
-  for (const match of matches("asn")) for (const asn of match.party.asns) if (!byAsn.has(asn)) byAsn.set(asn, match);
+  const byCertificate = matches("certificate");
+  const byAeTitle = matches("ae-title");
+  const byAsn = matches("asn");
+  const asns = new Map<number, number>();
+  for (const [n, party] of parties.entries()) for (const asn of party.asns) if (!asns.has(asn)) asns.set(asn, n + 1);
   const domains = parties.flatMap((party, n) => party.domains.map((suffix) => ({ suffix, value: n + 1 })));
   const suffixes = domains.length > 0 ? new NameSuffixes(domains) : undefined;
   const networks = parties.flatMap((party, n) => party.networks.map((prefix) => ({ prefix, value: n + 1 })));
   const table = networks.length > 0 ? prefixTable(networks) : undefined;
-
+  const subjects = createSubjects(parties);
+  const aeTitles = createAeTitles(parties);
   const known = new Map<string, number>();
-  function remember(name: string, value: number): number {
+  const combinations = new Map<string, PartyMatch>();
+
+  function ofName(name: string): number {
+    const held = known.get(name);
+    if (held !== undefined || suffixes === undefined) return held ?? 0;
+    const value = suffixes.find(name);
     if (known.size >= MOST_NAMES) known.clear();
     known.set(name, value);
     return value;
   }
 
+  /** The same match, with the others that are spoken for. Values above 0; equal to the winner's or 0: nobody else. */
+  function ambiguous(match: PartyMatch, winner: number, others: readonly number[]): PartyMatch {
+    const also = [...new Set(others)].filter((value) => value > 0 && value !== winner);
+    const key = `${match.by} ${winner} ${also.join(" ")}`;
+    const held = combinations.get(key);
+    if (held !== undefined) return held;
+    const made: PartyMatch = { ...match, also: also.map((value) => parties[value - 1].name) };
+    if (combinations.size >= MOST_COMBINATIONS) combinations.clear();
+    combinations.set(key, made);
+    return made;
+  }
+
   return {
-    find(name, w0, w1, w2, w3, asn) {
-      if (name !== undefined && suffixes !== undefined) {
-        const value = known.get(name) ?? remember(name, suffixes.find(name));
-        if (value > 0) return byName[value - 1];
-      }
-      if (table !== undefined) {
-        const value = table.find(w0, w1, w2, w3);
-        if (value > 0) return byPrefix[value - 1];
-      }
-      return asn === undefined || byAsn.size === 0 ? undefined : byAsn.get(asn);
+    find(name, w0, w1, w2, w3, asn, facts, isInbound = false) {
+      const named = name === undefined || suffixes === undefined ? 0 : ofName(name);
+      const placed = table === undefined ? 0 : table.find(w0, w1, w2, w3);
+      const subject = facts?.tls?.server?.subject;
+      const certified = subject === undefined || subjects === undefined ? 0 : subjects(subject);
+      const dicom = facts?.dicom;
+      const titled = dicom === undefined || aeTitles === undefined ? 0 : aeTitles(isInbound ? dicom.callingAe : dicom.calledAe);
+      const announced = asn === undefined || asns.size === 0 ? 0 : (asns.get(asn) ?? 0);
+      const winner = named || placed || certified || titled || announced;
+      if (winner === 0) return undefined;
+      const by = named > 0 ? byName : placed > 0 ? byPrefix : certified > 0 ? byCertificate : titled > 0 ? byAeTitle : byAsn;
+      const match = by[winner - 1];
+      const isAlone =
+        (placed === 0 || placed === winner) &&
+        (certified === 0 || certified === winner) &&
+        (titled === 0 || titled === winner) &&
+        (announced === 0 || announced === winner);
+      return isAlone ? match : ambiguous(match, winner, [placed, certified, titled, announced]);
     },
   };
 }

@@ -23,6 +23,10 @@ export class AddressCache {
     return this.values[slot];
   }
 
+  clear(): void {
+    this.values.fill(-1);
+  }
+
   set(w0: number, w1: number, w2: number, w3: number, value: number): void {
     const slot = hashOfAddress(w0, w1, w2, w3) & this.mask;
     const at = slot << 2;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AppError, reasonOf } from "../../lib/errors.ts";
 import { type AddressWords, compareAddresses, parseAddress } from "../../lib/ip.ts";
+import { readHome } from "./as-home.ts";
 import { readGeoFile } from "./geo-file.ts";
 import { after, isMapped, type RangeArrays, RangeArraysBuilder, RangeTable } from "./range-table.ts";
 
@@ -14,6 +15,8 @@ export interface AsnDatabase {
   count: number;
   asnOf(value: number): number;
   organizationOf(value: number): string;
+  /** Country that holds the largest share of its addresses by the country database, and the share of them in per cent; undefined: at home nowhere. */
+  homeOf?(value: number): { country: string; percent: number } | undefined;
 }
 
 /** Loads the compiled embedded database; names stay bytes until they are asked for. */
@@ -22,6 +25,7 @@ export function loadCompiledAsns(path: string): AsnDatabase {
   const numbers = ints("numbers");
   const ends = ints("nameEnds");
   const names = bytes("names");
+  const homes = ints("homes");
   return {
     name: header.name,
     build: header.build,
@@ -31,6 +35,7 @@ export function loadCompiledAsns(path: string): AsnDatabase {
     count: numbers.length,
     asnOf: (value) => numbers[value - 1] >>> 0,
     organizationOf: (value) => names.toString("utf8", value === 1 ? 0 : ends[value - 2], ends[value - 1]),
+    homeOf: (value) => readHome(homes[value - 1]),
   };
 }
 

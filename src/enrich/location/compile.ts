@@ -3,14 +3,19 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { AppError, reasonOf } from "../../lib/errors.ts";
+import { homesOf } from "./as-home.ts";
 import { readAsnCsv } from "./asn-database.ts";
-import { countriesOf } from "./country-database.ts";
+import { countriesOf, loadCompiledCountries } from "./country-database.ts";
 import { GEO_DB_FOLDER, type GeoSource, loadSources } from "./geo-db.ts";
 import { type GeoHeader, peekGeoHeader, writeGeoFile } from "./geo-file.ts";
 import { openMmdb } from "./mmdb-walk.ts";
+import { compileOutlines } from "./outlines.ts";
 
 export const COUNTRY_FILE = "country.geo";
 export const ASN_FILE = "asn.geo";
+export const OUTLINES_FILE = "outlines.geo";
+
+const FILES = { country: COUNTRY_FILE, asn: ASN_FILE, outlines: OUTLINES_FILE } as const;
 
 /** What a compilation did with one database. */
 export interface CompiledGeo {
@@ -29,13 +34,13 @@ export interface CompiledGeo {
 export function compileGeo(options: { outFolder: string; ifStale?: boolean; geoDbFolder?: string }): CompiledGeo[] {
   return loadSources(options.geoDbFolder ?? GEO_DB_FOLDER).map((source) => {
     const paths = sourcePaths(source);
-    const path = join(options.outFolder, source.kind === "country" ? COUNTRY_FILE : ASN_FILE);
+    const path = join(options.outFolder, FILES[source.kind]);
     const sha256 = hashOf(paths);
     const before = options.ifStale ? peekGeoHeader(path) : undefined;
     const base = { name: source.name, path, attribution: source.attribution };
-    if (before?.sha256 === sha256 && before.attribution === source.attribution) return { ...base, build: before.build, isNew: false };
-    const build = source.kind === "country" ? compileCountries(path, source, paths[0], sha256) : compileAsns(path, source, paths, sha256);
-    return { ...base, build, isNew: true };
+    const isSame = before?.sha256 === sha256 && before.attribution === source.attribution && before.format === LAYOUTS[source.kind];
+    if (before && isSame) return { ...base, build: before.build, isNew: false };
+    return { ...base, build: COMPILERS[source.kind](path, source, paths, sha256), isNew: true };
   });
 }
 
@@ -49,22 +54,38 @@ export function sourcePaths(source: GeoSource): string[] {
   });
 }
 
-function compileCountries(path: string, source: GeoSource, mmdbPath: string, sha256: string): string {
+/** Goes up when a compiled file gets other sections, so that older ones are made again. */
+const LAYOUTS = { country: "2", asn: "4", outlines: "1" } as const;
+
+type Compiler = (path: string, source: GeoSource, paths: readonly string[], sha256: string) => string;
+
+const COMPILERS: Readonly<Record<GeoSource["kind"], Compiler>> = {
+  country: compileCountries,
+  asn: compileAsns,
+  outlines(path, source, [file], sha256) {
+    compileOutlines(path, file, headerOf(source, "unknown", sha256));
+    return "unknown";
+  },
+};
+
+function compileCountries(path: string, source: GeoSource, [mmdbPath]: readonly string[], sha256: string): string {
   const db = openMmdb(mmdbPath);
   const { ranges, answers } = countriesOf(db);
   writeGeoFile(path, { ...headerOf(source, db.build, sha256), words: answers.map((a) => JSON.stringify(a)) }, ranges);
   return db.build;
 }
 
-function compileAsns(path: string, source: GeoSource, csvPaths: string[], sha256: string): string {
+function compileAsns(path: string, source: GeoSource, csvPaths: readonly string[], sha256: string): string {
   const { ranges, numbers, nameEnds, names } = readAsnCsv(csvPaths);
   const build = dayOfVersion(packageOf(source).version);
-  writeGeoFile(path, headerOf(source, build, sha256), ranges, { numbers, nameEnds, names });
+  const { table, answers } = loadCompiledCountries(join(dirname(path), COUNTRY_FILE));
+  const homes = homesOf(ranges, numbers.length, table.arrays, answers);
+  writeGeoFile(path, headerOf(source, build, sha256), ranges, { numbers, nameEnds, names, homes });
   return build;
 }
 
 function headerOf(source: GeoSource, build: string, sha256: string): GeoHeader {
-  return { name: source.name, build, sha256, licence: source.licence, attribution: source.attribution };
+  return { name: source.name, build, sha256, licence: source.licence, attribution: source.attribution, format: LAYOUTS[source.kind] };
 }
 
 function packageOf(source: GeoSource): { folder: string; version: string } {

@@ -1,23 +1,26 @@
 import { basename } from "node:path";
 import { AppError } from "../../lib/errors.ts";
+import type { ClaimKind, CloudRegion } from "../../model/location.ts";
 import { isCountry, PSEUDO_CODES } from "./country-codes.ts";
 import { readGeoFile } from "./geo-file.ts";
 import type { MmdbValue } from "./mmdb-data.ts";
 import { type Mmdb, openMmdb, walkMmdb } from "./mmdb-walk.ts";
 import { type RangeArrays, RangeArraysBuilder, RangeTable } from "./range-table.ts";
 
-/** What one record of a country database says. */
+/** What a source says of the addresses that share one value of its table. */
 export interface CountryAnswer {
+  /** Left out: a country database. */
+  kind?: ClaimKind;
   country: string | undefined;
-  /**
-   * 0–100, by what the record holds:
-   * 85 a country code · 40 only the country where the block is registered (indeterminate) · 0 no code, a pseudo-code, or
-   * an anycast block.
-   */
-  confidence: number;
+  /** Where the block is registered, when that is another country or all that is known. */
+  registered?: string;
+  cloud?: CloudRegion;
+  /** Anycast service or CDN. */
+  anycast?: string;
   note?: string;
 }
 
+/** Anything that makes claims by address: a country or city database, a cloud vendor's list, a list of anycast prefixes. */
 export interface CountryDatabase {
   /** Source name in claims. */
   name: string;
@@ -27,12 +30,12 @@ export interface CountryDatabase {
   table: RangeTable;
   /** `answers[value - 1]` for a value of the table. */
   answers: readonly CountryAnswer[];
+  /** What most of its answers are; left out: a country database. */
+  kind?: ClaimKind;
+  maxAgeDays?: number;
 }
 
-export const COUNTRY_CONFIDENCE = 85;
-export const REGISTERED_CONFIDENCE = 40;
-
-/** Loads the compiled embedded database. */
+/** Loads a compiled source: the embedded database, or an installed one. */
 export function loadCompiledCountries(path: string): CountryDatabase {
   const { header, ranges } = readGeoFile(path);
   const answers = (header.words ?? []).map((word) => JSON.parse(word) as CountryAnswer);
@@ -43,6 +46,8 @@ export function loadCompiledCountries(path: string): CountryDatabase {
     attribution: header.attribution,
     table: new RangeTable(ranges),
     answers,
+    ...(header.kind === undefined ? {} : { kind: header.kind }),
+    ...(header.maxAgeDays === undefined ? {} : { maxAgeDays: header.maxAgeDays }),
   };
 }
 
@@ -60,17 +65,19 @@ export function loadCountryDatabase(path: string): CountryDatabase {
     attribution: "",
     table: new RangeTable(ranges),
     answers,
+    kind: answers.some(({ kind }) => kind === "city-database") ? "city-database" : "country-database",
   };
 }
 
 /** Ranges and answers of a country database, for loading and for compiling. */
-export function countriesOf(db: Mmdb): { ranges: RangeArrays; answers: CountryAnswer[] } {
+export function countriesOf(db: Mmdb, each: () => void = () => {}): { ranges: RangeArrays; answers: CountryAnswer[] } {
   const builder = new RangeArraysBuilder();
   const answers: CountryAnswer[] = [];
   const valueByText = new Map<string, number>();
   const valueByOffset = new Map<number, number>();
   let countries = 0;
   walkMmdb(db, ({ first, last, value: offset }) => {
+    each();
     let value = valueByOffset.get(offset);
     if (value === undefined) {
       const answer = countryAnswer(db.data.read(offset));
@@ -80,7 +87,7 @@ export function countriesOf(db: Mmdb): { ranges: RangeArrays; answers: CountryAn
         value = answers.push(answer);
         valueByText.set(text, value);
       }
-      if (answer.country !== undefined) countries += 1;
+      if (answer.country !== undefined || answer.registered !== undefined) countries += 1;
       valueByOffset.set(offset, value);
     }
     builder.add(first, last, value);
@@ -90,25 +97,30 @@ export function countriesOf(db: Mmdb): { ranges: RangeArrays; answers: CountryAn
   return { ranges: builder.build(), answers };
 }
 
-/** What a record says, whatever the maker's shape. */
+/** What a record says, whatever the maker's shape. Where a block is used and where it is registered are kept apart. */
 export function countryAnswer(record: MmdbValue): CountryAnswer {
   const code = text(at(record, "country", "iso_code")) ?? text(at(record, "country_code")) ?? twoLetters(at(record, "country"));
-  const registered = text(at(record, "registered_country", "iso_code"));
+  const registeredCode = text(at(record, "registered_country", "iso_code"));
+  const registered = registeredCode !== undefined && isCountry(registeredCode) ? registeredCode : undefined;
+  const kind = hasCity(record) ? ({ kind: "city-database" } as const) : {};
   if (at(record, "traits", "is_anycast") === true || at(record, "is_anycast") === true || at(record, "is_anycast") === "true") {
-    return { country: undefined, confidence: 0, note: "an anycast block: one address, many places" };
+    const note = "an anycast block: one address, many places";
+    return { kind: "anycast", country: undefined, anycast: "anycast block", note };
   }
   if (code !== undefined && isCountry(code)) {
+    const elsewhere = registered !== undefined && registered !== code ? { registered } : {};
     const represented = text(at(record, "represented_country", "iso_code"));
-    if (represented !== undefined && represented !== code) {
-      return { country: code, confidence: COUNTRY_CONFIDENCE, note: `used there on behalf of ${represented}` };
-    }
-    return { country: code, confidence: COUNTRY_CONFIDENCE };
+    const note = represented !== undefined && represented !== code ? { note: `used there on behalf of ${represented}` } : {};
+    return { ...kind, country: code, ...elsewhere, ...note };
   }
-  if (code === undefined && registered !== undefined && isCountry(registered)) {
-    return { country: registered, confidence: REGISTERED_CONFIDENCE, note: "only the country of registration is known" };
-  }
-  if (code === undefined) return { country: undefined, confidence: 0, note: "names no country" };
-  return { country: undefined, confidence: 0, note: `says ${code}: ${PSEUDO_CODES.get(code) ?? "no country code"}` };
+  if (code !== undefined) return { country: undefined, note: `says ${code}: ${PSEUDO_CODES.get(code) ?? "no country code"}` };
+  if (registered !== undefined) return { country: undefined, registered, note: "names no country of use" };
+  return { country: undefined, note: "names no country" };
+}
+
+function hasCity(record: MmdbValue): boolean {
+  const city = at(record, "city");
+  return typeof city === "string" ? city !== "" : at(record, "city", "names") !== undefined;
 }
 
 function at(value: MmdbValue | undefined, ...path: string[]): MmdbValue | undefined {

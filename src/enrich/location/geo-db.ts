@@ -1,17 +1,21 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
 import { z } from "zod";
-import { AppError, reasonOf } from "../../lib/errors.ts";
 import { parsePrefix } from "../../lib/ip.ts";
 import { isCountry } from "./country-codes.ts";
+import { day, GEO_DB_FOLDER, loadGeoDb } from "./geo-db-file.ts";
 
-/** Where the data files lie in the package: the same from src/ and from dist/. */
-export const GEO_DB_FOLDER = fileURLToPath(new URL("../../../geo-db", import.meta.url));
+export { GEO_DB_FOLDER };
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "a day, YYYY-MM-DD");
 const prefix = z.string().refine((text) => parsePrefix(text)?.hasHostBits === false, "a prefix without host bits");
+
+/** A decision under GDPR 45 for one of the list's countries. */
+const adequacy = z.strictObject({
+  country: z.string().refine(isCountry, "an ISO 3166-1 alpha-2 code"),
+  decision: z.string(),
+  since: day.optional(),
+  /** Last day, where it has one. */
+  until: z.string().optional(),
+  scope: z.string().optional(),
+});
 
 const jurisdictionsFile = z.strictObject({
   lists: z.array(
@@ -21,6 +25,7 @@ const jurisdictionsFile = z.strictObject({
       source: z.string(),
       checked: day,
       countries: z.array(z.string().refine(isCountry, "an ISO 3166-1 alpha-2 code")),
+      adequacy: z.array(adequacy).optional(),
     }),
   ),
 });
@@ -45,12 +50,25 @@ const sourcesFile = z.strictObject({
     z.strictObject({
       name: z.string(),
       title: z.string(),
-      kind: z.enum(["country", "asn"]),
+      /** Older than this it is stale. */
+      maxAgeDays: z.number().int().positive().optional(),
+      kind: z.enum(["country", "asn", "outlines"]),
       package: z.string(),
       files: z.array(z.string()).min(1),
       licence: z.string(),
       attribution: z.string(),
       url: z.string(),
+      note: z.string().optional(),
+    }),
+  ),
+  loadable: z.array(
+    z.strictObject({
+      format: z.string(),
+      title: z.string(),
+      url: z.url(),
+      licence: z.string(),
+      attribution: z.string(),
+      maxAgeDays: z.number().int().positive(),
       note: z.string().optional(),
     }),
   ),
@@ -65,40 +83,27 @@ const providersFile = z.strictObject({
 export type BuiltInList = z.infer<typeof jurisdictionsFile>["lists"][number];
 export type SpecialPrefix = z.infer<typeof specialPurposeFile>["prefixes"][number];
 export type GeoSource = z.infer<typeof sourcesFile>["sources"][number];
+export type LoadableSource = z.infer<typeof sourcesFile>["loadable"][number];
 export type AnycastService = z.infer<typeof providersFile>["anycast"][number];
 
 /** The jurisdiction lists that ship with bordertap. Each loader throws `geo_missing` or `geo_corrupt` with the file's name. */
 export function loadJurisdictions(folder = GEO_DB_FOLDER): BuiltInList[] {
-  return load(folder, "jurisdictions.yaml", jurisdictionsFile).lists;
+  return loadGeoDb(folder, "jurisdictions.yaml", jurisdictionsFile).lists;
 }
 
 export function loadSpecialPurpose(folder = GEO_DB_FOLDER): { checked: string; prefixes: SpecialPrefix[] } {
-  return load(folder, "special-purpose.yaml", specialPurposeFile);
+  return loadGeoDb(folder, "special-purpose.yaml", specialPurposeFile);
 }
 
 export function loadSources(folder = GEO_DB_FOLDER): GeoSource[] {
-  return load(folder, "sources.yaml", sourcesFile).sources;
+  return loadGeoDb(folder, "sources.yaml", sourcesFile).sources;
+}
+
+/** What an operator can load: for people, for attributions and for age limits. */
+export function loadLoadable(folder = GEO_DB_FOLDER): LoadableSource[] {
+  return loadGeoDb(folder, "sources.yaml", sourcesFile).loadable;
 }
 
 export function loadProviders(folder = GEO_DB_FOLDER): { checked: string; anycast: AnycastService[] } {
-  return load(folder, "providers.yaml", providersFile);
-}
-
-function load<T>(folder: string, name: string, schema: z.ZodType<T>): T {
-  const path = join(folder, name);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new AppError("geo_missing", `${path}: cannot read: ${reasonOf(error)}; install bordertap again`, { cause: error });
-  }
-  try {
-    const result = schema.safeParse(parse(text));
-    if (result.success) return result.data;
-    const [issue] = result.error.issues;
-    throw new AppError("geo_corrupt", `${path}: ${issue.path.join(".")}: ${issue.message}`);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError("geo_corrupt", `${path}: is no YAML: ${reasonOf(error).split("\n")[0]}`, { cause: error });
-  }
+  return loadGeoDb(folder, "providers.yaml", providersFile);
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { AppError, reasonOf } from "../../lib/errors.ts";
+import { CLAIM_KINDS } from "../../model/location.ts";
 import type { RangeArrays } from "./range-table.ts";
 
 /**
@@ -23,6 +24,13 @@ const headerSchema = z.object({
   attribution: z.string(),
   /** What values above 0 stand for, where that is short. */
   words: z.array(z.string()).optional(),
+  kind: z.enum(CLAIM_KINDS).optional(),
+  /** Older than this it is stale. */
+  maxAgeDays: z.number().int().positive().optional(),
+  /** Of an installed source: its format, where it came from (without what may be a secret) and how many networks it lists. */
+  format: z.string().optional(),
+  from: z.string().optional(),
+  networks: z.number().int().nonnegative().optional(),
   sections: z.array(z.object({ name: z.string(), bytes: z.number().int().nonnegative() })),
 });
 export type GeoHeader = Omit<z.infer<typeof headerSchema>, "sections">;
@@ -50,7 +58,13 @@ export function writeGeoFile(path: string, header: GeoHeader, ranges: RangeArray
   MAGIC.copy(fixed);
   fixed.writeUInt32LE(Buffer.byteLength(json), 8);
   fixed.writeUInt32LE(crc32(body), 12);
-  mkdirSync(dirname(path), { recursive: true });
+  const failed = (error: unknown) =>
+    new AppError("geo_missing", `${path}: cannot write the compiled database: ${reasonOf(error)}`, { cause: error });
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw failed(error);
+  }
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = openSync(temporary, "w");
@@ -63,7 +77,7 @@ export function writeGeoFile(path: string, header: GeoHeader, ranges: RangeArray
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new AppError("geo_missing", `${path}: cannot write the compiled database: ${reasonOf(error)}`, { cause: error });
+    throw failed(error);
   }
 }
 

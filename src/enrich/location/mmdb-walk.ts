@@ -29,6 +29,7 @@ export function openMmdb(path: string, bytes = readWhole(path)): Mmdb {
   const fail = (what: string): never => {
     throw new AppError("geo_corrupt", `${path}: ${what}; give a MaxMind DB (.mmdb) file`);
   };
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) fail("is packed with gzip; unpack it first");
   const marker = bytes.lastIndexOf(MARKER);
   if (marker < 0 || marker < bytes.length - METADATA_WITHIN - MARKER.length)
     fail(bytes.length === 0 ? "is empty" : "is no MMDB database, or is cut");

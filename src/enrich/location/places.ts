@@ -1,100 +1,157 @@
-import { join } from "node:path";
 import { type AddressWords, V4_MAPPED } from "../../lib/ip.ts";
+import type { GeoStatus } from "../../model/geo-status.ts";
 import type { Claim, Place } from "../../model/location.ts";
+import type { Party } from "../../model/site.ts";
 import { AddressCache } from "./address-cache.ts";
-import { type AsnDatabase, loadCompiledAsns } from "./asn-database.ts";
-import { ASN_FILE, COUNTRY_FILE } from "./compile.ts";
-import { type CountryAnswer, type CountryDatabase, loadCompiledCountries, loadCountryDatabase } from "./country-database.ts";
-import { loadProviders, loadSpecialPurpose, type SpecialPrefix } from "./geo-db.ts";
+import type { AsnDatabase } from "./asn-database.ts";
+import type { CloudRegions } from "./cloud-regions.ts";
+import { contractTable } from "./contracts.ts";
+import type { CountryDatabase } from "./country-database.ts";
+import type { SpecialPrefix } from "./geo-db.ts";
+import type { Outlines } from "./outlines.ts";
+import { createOverrides, type Override } from "./overrides.ts";
+import { claimsOf, type Ground, groundOf } from "./place-claims.ts";
 import { prefixTable } from "./prefix-table.ts";
+import { createReach } from "./reach.ts";
+import { createSpeedOfLight, type SpeedOfLight } from "./speed-of-light.ts";
 
 /** Places beside which no more are told apart by AS: a country's places without AS then serve. */
 const MOST_PLACES = 262_144;
 const CACHE_SLOTS = 65_536;
 /** What 6to4 and Teredo addresses embed is the far end of a tunnel through unknown relays: a hint, not an answer. */
 const TUNNEL_CONFIDENCE = 60;
+/** Where neither the configuration nor the source says when it is stale. */
+const MAX_AGE_DAYS = 35;
 
 export interface Places {
   /** Where an address is. Interned: equal places are one object, with one index. Cheap for addresses that come again (about 20 ns). */
   placeOf(w0: number, w1: number, w2: number, w3: number): Place;
+  /**
+   * The same place held against the speed of light: `rttMicros` is the handshake's round-trip time from the tap to the address,
+   * NaN where none was measured. Does nothing where the site has no coordinates.
+   */
+  bounded(place: Place, w0: number, w1: number, w2: number, w3: number, rttMicros: number): Place;
+  /** Turns to packet time: overrides end at the end of their last day. */
+  turnTo(micros: number): void;
+  /** Places over the same sources, with what one site's configuration adds. Shares the tables, not the numbers of places. */
+  forSite(context: SiteContext): Places;
   /** Database name → build day, for alerts and history. */
   builds: Record<string, string>;
   /** Credits to be shown where answers are. */
   attributions: string[];
+  status: GeoStatus;
   /** Prefixes valid on a link, host or site only, and multicast: traffic to them stays inside. */
   localPrefixes: string[];
   /** Distinct places so far. */
   count(): number;
-  /** Addresses whose AS was left out because the table of places was full. */
+  /** Addresses whose AS or time bound was left out because the table of places was full. */
   overflows(): number;
 }
 
-/** Loads the databases. `folder` holds the compiled ones; `countryDatabase` is an operator's own MMDB instead of the embedded one. */
-export function openPlaces(options: { folder: string; countryDatabase?: string | undefined; geoDbFolder?: string }): Places {
-  const countries = options.countryDatabase
-    ? loadCountryDatabase(options.countryDatabase)
-    : loadCompiledCountries(join(options.folder, COUNTRY_FILE));
-  return createPlaces({ countries, asns: loadCompiledAsns(join(options.folder, ASN_FILE)), ...geoDbOf(options.geoDbFolder) });
+/** What the configuration of a site adds to the sources. */
+export interface SiteContext {
+  /** Degrees; undefined: the speed of light is not asked. */
+  latitude?: number | undefined;
+  longitude?: number | undefined;
+  overrides?: readonly Override[];
+  parties?: readonly Party[];
+  /** Networks whose handshakes are answered by something nearer. */
+  answeredNearby?: readonly string[];
 }
 
-function geoDbOf(folder: string | undefined) {
-  return { special: loadSpecialPurpose(folder), providers: loadProviders(folder) };
-}
-
-/**
- * Places over a country and an AS database. In this order: special-purpose space (never geolocated; translation and tunnel
- * prefixes lead to the IPv4 address in them), known anycast services (nowhere certain), the country database. The AS says
- * who announces an address, never where it is.
- */
-export function createPlaces(from: {
+export interface PlaceSources {
+  /** The country database that is always there. */
   countries: CountryDatabase;
+  /** Further sources, in order of configuration. */
+  more?: readonly CountryDatabase[];
   asns?: AsnDatabase | undefined;
   special: { checked: string; prefixes: SpecialPrefix[] };
   providers: { checked: string; anycast: { name: string; prefixes: string[] }[] };
-}): Places {
-  const { countries, asns, special, providers } = from;
+  regions?: CloudRegions | undefined;
+  outlines?: Outlines | undefined;
+  faults?: GeoStatus["faults"];
+}
+
+/**
+ * Places over all sources. Special-purpose space comes first (never geolocated; translation and tunnel prefixes lead to the IPv4
+ * address in them); then every source is asked, and their claims are put together (fuse.ts). The AS says who announces an
+ * address, never where it is.
+ */
+export function createPlaces(from: PlaceSources, context: SiteContext = {}): Places {
+  const { countries, more = [], asns, special, providers } = from;
   const places: Place[] = [];
   const byKey = new Map<string | number, Place>();
   const cache = new AddressCache(CACHE_SLOTS);
   const specialTable = prefixTable(special.prefixes.map(({ prefix }, n) => ({ prefix, value: n + 1 })));
-  const anycastTable = prefixTable(providers.anycast.flatMap(({ prefixes }, n) => prefixes.map((prefix) => ({ prefix, value: n + 1 }))));
+  const overrides = createOverrides(context.overrides ?? []);
+  const contracts = contractTable(context.parties ?? []);
+  const sources = [countries, ...more, anycastSource(providers)];
   const asnCount = (asns?.count ?? 0) + 1;
+  /** Which answers go together, numbered: by source, number so far × answers + answer → number. */
+  const steps: Map<number, number>[] = Array.from({ length: sources.length + 2 }, () => new Map());
+  const grounds: (Ground | undefined)[] = [];
   let overflowCount = 0;
-
-  /** What is said of an address without its AS: n for answers of the database (0: no entry), then anycast services. */
-  const nothing: CountryAnswer = { country: undefined, confidence: 0, note: "has no entry for this address" };
-  const bases: Omit<Place, "index" | "asn" | "organization">[] = [nothing, ...countries.answers].map(({ country, confidence, note }) => {
-    const named = country === undefined ? [] : [country];
-    return { countries: named, confidence, special: undefined, claims: [claimOf(countries, named, note)] };
-  });
-  const firstAnycast = bases.length;
-  for (const { name } of providers.anycast) {
-    const note = `anycast (${name}): one address, many places`;
-    bases.push({
-      countries: [],
-      confidence: 0,
-      special: undefined,
-      claims: [{ source: "anycast", build: providers.checked, countries: [], note }],
-    });
-  }
 
   function intern(key: string | number, make: () => Omit<Place, "index">): Place {
     const known = byKey.get(key);
     if (known) return known;
-    const place: Place = { index: places.length, ...make() };
+    const place: Place = { ...make(), index: places.length };
     places.push(place);
     byKey.set(key, place);
     return place;
   }
 
-  function ordinary(base: number, asn: number): Place {
-    const key = base * asnCount + asn;
+  function internIfRoom(key: string, make: () => Omit<Place, "index">): Place | undefined {
+    if (places.length < MOST_PLACES || byKey.has(key)) return intern(key, make);
+    overflowCount += 1;
+    return undefined;
+  }
+
+  function step(at: number, number: number, answers: number, value: number): number {
+    const key = number * (answers + 1) + value;
+    const known = steps[at].get(key);
+    if (known !== undefined) return known;
+    const next = at === steps.length - 1 ? grounds.push(undefined) - 1 : steps[at].size;
+    steps[at].set(key, next);
+    return next;
+  }
+
+  /** Number of all that is said of an address; its ground is worked out when the number is new. */
+  function groundNumber(w0: number, w1: number, w2: number, w3: number): number {
+    let number = 0;
+    for (let n = 0; n < sources.length; n += 1) {
+      number = step(n, number, sources[n].answers.length, sources[n].table.find(w0, w1, w2, w3));
+    }
+    number = step(sources.length, number, overrides.count, overrides.find(w0, w1, w2, w3));
+    number = step(sources.length + 1, number, contracts.count, contracts.find(w0, w1, w2, w3));
+    grounds[number] ??= ground(w0, w1, w2, w3);
+    return number;
+  }
+
+  function ground(w0: number, w1: number, w2: number, w3: number): Ground {
+    const said = sources.map((source) => ({
+      source,
+      answer: source.answers[source.table.find(w0, w1, w2, w3) - 1] as CountryDatabase["answers"][number] | undefined,
+    }));
+    const override = overrides.find(w0, w1, w2, w3);
+    const contract = contracts.find(w0, w1, w2, w3);
+    const claims = said.flatMap(({ source, answer }) => claimsOf(source, answer));
+    if (override > 0) claims.push(overrides.claim(override));
+    if (contract > 0) claims.push(contracts.claim(contract));
+    return groundOf(
+      claims,
+      said.flatMap(({ answer }) => answer ?? []),
+    );
+  }
+
+  function ordinary(number: number, asn: number): Place {
+    const key = number * asnCount + asn;
     if (asn > 0 && places.length >= MOST_PLACES && !byKey.has(key)) {
       overflowCount += 1;
-      return ordinary(base, 0);
+      return ordinary(number, 0);
     }
     return intern(key, () => ({
-      ...bases[base],
+      ...withHome(grounds[number] as Ground, asns, asn),
       asn: asn > 0 ? asns?.asnOf(asn) : undefined,
       organization: asn > 0 ? asns?.organizationOf(asn) : undefined,
     }));
@@ -107,9 +164,7 @@ export function createPlaces(from: {
       const v4 = isEmbedded ? undefined : embeddedV4(entry, [w0, w1, w2, w3]);
       return v4 === undefined ? specialPlace(entry) : throughPlace(entry, resolve(0, 0, V4_MAPPED, v4, true));
     }
-    const anycast = anycastTable.find(w0, w1, w2, w3);
-    const base = anycast > 0 ? firstAnycast + anycast - 1 : countries.table.find(w0, w1, w2, w3);
-    return ordinary(base, asns === undefined ? 0 : asns.table.find(w0, w1, w2, w3));
+    return ordinary(groundNumber(w0, w1, w2, w3), asns === undefined ? 0 : asns.table.find(w0, w1, w2, w3));
   }
 
   function specialPlace(entry: SpecialPrefix): Place {
@@ -131,20 +186,19 @@ export function createPlaces(from: {
       return specialPlace(entry);
     }
     return intern(key, () => ({
-      countries: inner.countries,
+      ...inner,
       confidence: entry.name === "IPv4-IPv6 Translat." ? inner.confidence : Math.min(inner.confidence, TUNNEL_CONFIDENCE),
       claims: [...inner.claims, specialClaim(entry, "what it says is of the IPv4 address inside")],
-      asn: inner.asn,
-      organization: inner.organization,
-      special: inner.special,
     }));
   }
 
   function specialClaim(entry: SpecialPrefix, more: string | undefined): Claim {
     const note = more === undefined ? `${entry.name} (${entry.rfc})` : `${entry.name} (${entry.rfc}): ${more}`;
-    return { source: "iana-special-purpose", build: special.checked, countries: [], note };
+    return { kind: "special-purpose", source: "iana-special-purpose", build: special.checked, countries: [], note };
   }
 
+  const light = speedOfLight(from, context, internIfRoom);
+  const all = [countries, ...more];
   return {
     placeOf(w0, w1, w2, w3) {
       const cached = cache.get(w0, w1, w2, w3);
@@ -153,17 +207,68 @@ export function createPlaces(from: {
       cache.set(w0, w1, w2, w3, place.index);
       return place;
     },
-    builds: { [countries.name]: countries.build, ...(asns ? { [asns.name]: asns.build } : {}) },
-    attributions: [countries.attribution, asns?.attribution ?? ""].filter((text) => text !== ""),
+    bounded: (place, w0, w1, w2, w3, rttMicros) => (light === undefined ? place : light.bounded(place, w0, w1, w2, w3, rttMicros)),
+    turnTo(micros) {
+      if (overrides.turnTo(micros)) cache.clear();
+    },
+    forSite: (site) => createPlaces(from, site),
+    builds: Object.fromEntries([...all, ...(asns ? [asns] : [])].map(({ name, build }) => [name, build])),
+    attributions: [...new Set([...all.map(({ attribution }) => attribution), asns?.attribution ?? ""])].filter((text) => text !== ""),
+    status: {
+      sources: all.map(({ name, kind = "country-database", build, sha256, maxAgeDays = MAX_AGE_DAYS }) => ({
+        name,
+        kind,
+        build,
+        sha256,
+        maxAgeDays,
+      })),
+      faults: from.faults ?? [],
+    },
     localPrefixes: special.prefixes.filter(({ scope }) => scope === "site").map(({ prefix }) => prefix),
     count: () => places.length,
     overflows: () => overflowCount,
   };
 }
 
-function claimOf(countries: CountryDatabase, named: readonly string[], note: string | undefined): Claim {
-  const claim: Claim = { source: countries.name, build: countries.build, sha256: countries.sha256, countries: named };
-  return note === undefined ? claim : { ...claim, note };
+/** Adds where the network that announces the address is at home: the weakest claim, which decides only where nobody else speaks. */
+function withHome(ground: Ground, asns: AsnDatabase | undefined, value: number): Ground {
+  const home = value > 0 ? asns?.homeOf?.(value) : undefined;
+  if (asns === undefined || home === undefined) return ground;
+  const note = `AS${asns.asnOf(value)} has ${home.percent} % of its addresses there`;
+  const claim: Claim = { kind: "as-home", source: asns.name, build: asns.build, sha256: asns.sha256, countries: [home.country], note };
+  return {
+    ...ground,
+    ...groundOf([...ground.claims, claim], []),
+    ...(ground.cloud ? { cloud: ground.cloud } : {}),
+    ...(ground.anycast ? { anycast: ground.anycast } : {}),
+  };
+}
+
+function speedOfLight(
+  { outlines, regions }: PlaceSources,
+  { latitude, longitude, answeredNearby = [] }: SiteContext,
+  intern: (key: string, make: () => Omit<Place, "index">) => Place | undefined,
+): SpeedOfLight | undefined {
+  if (outlines === undefined || latitude === undefined || longitude === undefined) return undefined;
+  return createSpeedOfLight({ reach: createReach({ latitude, longitude }, outlines), regions, answeredNearby, intern });
+}
+
+/** The anycast services of geo-db/providers.yaml, as a source like any other. */
+function anycastSource({ checked, anycast }: PlaceSources["providers"]): CountryDatabase {
+  return {
+    name: "anycast",
+    kind: "anycast",
+    build: checked,
+    sha256: "",
+    attribution: "",
+    table: prefixTable(anycast.flatMap(({ prefixes }, n) => prefixes.map((prefix) => ({ prefix, value: n + 1 })))),
+    answers: anycast.map(({ name }) => ({
+      kind: "anycast",
+      country: undefined,
+      anycast: name,
+      note: `anycast (${name}): one address, many places`,
+    })),
+  };
 }
 
 function embeddedV4(entry: SpecialPrefix, words: Readonly<AddressWords>): number | undefined {

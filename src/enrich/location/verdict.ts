@@ -1,8 +1,12 @@
-import type { Location, LocationVerdict, Place } from "../../model/location.ts";
+import type { ClaimKind, Location, LocationVerdict, Place } from "../../model/location.ts";
 import type { JurisdictionList } from "../../model/site.ts";
 
 /** Below this a place is indeterminate, whatever it names. */
 export const LEAST_CONFIDENCE = 50;
+
+/** What an inside verdict is worth at most when one database alone says so of a network that is at home elsewhere. */
+export const LONELY_CONFIDENCE = 75;
+const DATABASES: ReadonlySet<ClaimKind> = new Set(["country-database", "city-database"]);
 
 /** Holds places against lists. Interned: the same place and list give the same object. */
 export interface Locator {
@@ -20,7 +24,10 @@ export function createLocator(lists: readonly JurisdictionList[]): Locator {
       if (!held) throw new Error(`no jurisdiction list named ${list}`);
       let location = held.locations[place.index];
       if (location?.place !== place) {
-        location = { place, verdict: verdictOf(place, held.countries), list };
+        const verdict = verdictOf(place, held.countries);
+        const confidence =
+          verdict === "inside-list" && isLonely(place, held.countries) ? Math.min(place.confidence, LONELY_CONFIDENCE) : undefined;
+        location = { place, verdict, list, ...(confidence === undefined ? {} : { confidence }) };
         // Filled from the front: an array with holes would become a slow one.
         while (held.locations.length <= place.index) held.locations.push(undefined);
         held.locations[place.index] = location;
@@ -31,20 +38,28 @@ export function createLocator(lists: readonly JurisdictionList[]): Locator {
 }
 
 /**
+ * Inside by the word of one database alone, while the network that announces the address is at home off the list: databases
+ * made from registrations put all of a worldwide cloud's networks where its European branch is registered (docs/location.md).
+ */
+function isLonely(place: Place, countries: ReadonlySet<string>): boolean {
+  const speaking = place.claims.filter(({ kind = "country-database", countries: named }) => named.length > 0 && DATABASES.has(kind));
+  const home = place.claims.find(({ kind }) => kind === "as-home");
+  const isDecidedByOne = speaking.length === 1 && !place.claims.some(({ kind }) => kind === "cloud-region" || kind === "override");
+  return isDecidedByOne && home !== undefined && !home.countries.some((code) => countries.has(code));
+}
+
+/**
+ * - contradicted: the speed of light rules out all that is claimed, or sources of equal rank differ in what matters (some
+ *   countries on the list and some not)
  * - indeterminate: special-purpose space, no country, or confidence below 50
- * - contradicted: the claims differ in what matters, some countries on the list and some not
  * - inside-list: every country is on the list; outside-list: none is
  */
 export function verdictOf(place: Place, countries: ReadonlySet<string>): LocationVerdict {
-  if (place.special !== undefined || place.countries.length === 0 || place.confidence < LEAST_CONFIDENCE) return "indeterminate";
-  let inside = 0;
-  let outside = 0;
-  for (const claim of [place, ...place.claims]) {
-    for (const country of claim.countries) {
-      if (countries.has(country)) inside += 1;
-      else outside += 1;
-    }
-  }
-  if (inside > 0 && outside > 0) return "contradicted";
+  if (place.special !== undefined || place.countries.length === 0) return "indeterminate";
+  const { disproved } = place;
+  if (disproved !== undefined && place.countries.every((code) => disproved.includes(code))) return "contradicted";
+  if (place.confidence < LEAST_CONFIDENCE) return "indeterminate";
+  const inside = place.countries.filter((code) => countries.has(code)).length;
+  if (inside > 0 && inside < place.countries.length) return "contradicted";
   return inside > 0 ? "inside-list" : "outside-list";
 }

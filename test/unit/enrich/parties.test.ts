@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NameSuffixes } from "../../../src/enrich/name-suffixes.ts";
 import { createParties } from "../../../src/enrich/parties.ts";
+import type { FlowFacts } from "../../../src/model/facts.ts";
 import { party, words } from "./fixture.ts";
 
 const parties = createParties([
@@ -60,3 +61,37 @@ test("a hundred thousand suffixes, each found, strangers not", () => {
   expect(wrong).toEqual([]);
   expect(table.find("vendor-100000.example")).toBe(0);
 });
+
+const marked = createParties([
+  party("acme", { domains: ["acme.eu"], certificateSubjects: ["O=Acme GmbH"], aeTitles: ["ACME_ARCHIVE"] }),
+  party("acme-labs", { certificateSubjects: ["O=Acme GmbH, OU=Labs"] }),
+  party("hoster", { networks: ["6.0.0.0/16"], asns: [7] }),
+]);
+
+test.each<[string, string | undefined, string, number | undefined, FlowFacts | undefined, string | undefined]>([
+  ["certificate", undefined, "9.9.9.9", undefined, certificate("CN=pacs,o=acme gmbh,C=DE"), "acme by certificate"],
+  ["its longest part", undefined, "9.9.9.9", undefined, certificate("CN=x, O=Acme GmbH, OU=Labs"), "acme-labs by certificate"],
+  ["not a part of another", undefined, "9.9.9.9", undefined, certificate("O=Acme Gmb"), undefined],
+  ["AE title called", undefined, "9.9.9.9", undefined, dicom("ACME_ARCHIVE ", "CT3"), "acme by ae-title"],
+  ["the caller inside says nothing of the party", undefined, "9.9.9.9", undefined, dicom("X", "ACME_ARCHIVE"), undefined],
+  ["network before certificate", undefined, "6.0.0.1", undefined, certificate("O=Acme GmbH"), "hoster by prefix, also acme"],
+  ["name before network and AS", "pacs.acme.eu", "6.0.0.1", 7, undefined, "acme by name, also hoster"],
+  ["AE title before AS", undefined, "9.9.9.9", 7, dicom("ACME_ARCHIVE", "CT3"), "acme by ae-title, also hoster"],
+  ["all of one mind", "pacs.acme.eu", "9.9.9.9", undefined, certificate("O=Acme GmbH"), "acme by name"],
+])("marks: %s", (_, named, address, asn, facts, expected) => {
+  const match = marked.find(named, ...words(address), asn, facts);
+  const also = match?.also === undefined ? "" : `, also ${match.also.join(" ")}`;
+  expect(match && `${match.party.name} by ${match.by}${also}`).toBe(expected);
+});
+
+test("marks: from outside it is the caller that counts", () => {
+  expect(marked.find(undefined, ...words("9.9.9.9"), undefined, dicom("X", "ACME_ARCHIVE"), true)?.party.name).toBe("acme");
+});
+
+function certificate(subject: string): FlowFacts {
+  return { protocols: ["tls"], tls: { server: { subject } } };
+}
+
+function dicom(calledAe: string, callingAe: string): FlowFacts {
+  return { protocols: ["dicom"], dicom: { calledAe: [calledAe], callingAe: [callingAe] } };
+}

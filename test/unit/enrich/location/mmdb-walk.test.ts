@@ -47,33 +47,36 @@ test("an IPv4-only database", () => {
 });
 
 test.each([
-  ["GeoLite2 country", { country: { iso_code: "DE" }, registered_country: { iso_code: "US" } }, { country: "DE", confidence: 85 }],
-  ["ip-location-db", { country_code: "LU" }, { country: "LU", confidence: 85 }],
-  ["IPinfo lite", { country: "Luxembourg", country_code: "LU" }, { country: "LU", confidence: 85 }],
-  ["IPinfo, older", { country: "BE" }, { country: "BE", confidence: 85 }],
-  ["lower case", { country_code: "no" }, { country: "NO", confidence: 85 }],
-  ["Kosovo", { country_code: "XK" }, { country: "XK", confidence: 85 }],
+  ["GeoLite2 country", { country: { iso_code: "DE" }, registered_country: { iso_code: "US" } }, { country: "DE", registered: "US" }],
+  ["ip-location-db", { country_code: "LU" }, { country: "LU" }],
+  ["IPinfo lite", { country: "Luxembourg", country_code: "LU" }, { country: "LU" }],
+  ["IPinfo, older", { country: "BE" }, { country: "BE" }],
+  ["lower case", { country_code: "no" }, { country: "NO" }],
+  ["Kosovo", { country_code: "XK" }, { country: "XK" }],
   [
     "registered only",
     { registered_country: { iso_code: "US" } },
-    { country: "US", confidence: 40, note: "only the country of registration is known" },
+    { country: undefined, registered: "US", note: "names no country of use" },
   ],
   [
     "a base abroad",
     { country: { iso_code: "DE" }, represented_country: { iso_code: "US" } },
-    { country: "DE", confidence: 85, note: "used there on behalf of US" },
+    { country: "DE", note: "used there on behalf of US" },
   ],
   [
     "anycast",
     { country: { iso_code: "US" }, traits: { is_anycast: true } },
-    { country: undefined, confidence: 0, note: "an anycast block: one address, many places" },
+    { kind: "anycast", country: undefined, anycast: "anycast block", note: "an anycast block: one address, many places" },
   ],
-  ["pseudo-code EU", { country_code: "EU" }, { country: undefined, confidence: 0, note: "says EU: somewhere in Europe" }],
-  ["pseudo-code A1", { country: { iso_code: "A1" } }, { country: undefined, confidence: 0, note: "says A1: an anonymous proxy" }],
-  ["no ISO code", { country_code: "UK" }, { country: undefined, confidence: 0, note: "says UK: no country code" }],
-  ["empty", { country_code: "" }, { country: undefined, confidence: 0, note: "names no country" }],
-  ["hostile text", { country_code: "<b>\n" }, { country: undefined, confidence: 0, note: "says ??: no country code" }],
-  ["no record at all", "text", { country: undefined, confidence: 0, note: "names no country" }],
+  ["pseudo-code EU", { country_code: "EU" }, { country: undefined, note: "says EU: somewhere in Europe" }],
+  ["pseudo-code A1", { country: { iso_code: "A1" } }, { country: undefined, note: "says A1: an anonymous proxy" }],
+  ["no ISO code", { country_code: "UK" }, { country: undefined, note: "says UK: no country code" }],
+  ["empty", { country_code: "" }, { country: undefined, note: "names no country" }],
+  ["hostile text", { country_code: "<b>\n" }, { country: undefined, note: "says ??: no country code" }],
+  ["GeoLite2 city", { city: { names: { en: "Bonn" } }, country: { iso_code: "DE" } }, { kind: "city-database", country: "DE" }],
+  ["DB-IP city", { city: "Bonn", country_code: "DE" }, { kind: "city-database", country: "DE" }],
+  ["registered where it is used", { country: { iso_code: "DE" }, registered_country: { iso_code: "DE" } }, { country: "DE" }],
+  ["no record at all", "text", { country: undefined, note: "names no country" }],
 ])("what a record says: %s", (_title, record, answer) => {
   expect(countryAnswer(record)).toEqual(answer);
 });

@@ -71,7 +71,9 @@ test.each<[string, string[], number]>([
 });
 
 test("what is claimed says by whose word", () => {
-  expect(placeOf("5.1.1.1").claims).toEqual([{ source: "test-db", build: "2026-01-01", sha256: "00", countries: ["DE"] }]);
+  expect(placeOf("5.1.1.1").claims).toEqual([
+    { kind: "country-database", source: "test-db", build: "2026-01-01", sha256: "00", countries: ["DE"] },
+  ]);
   expect(placeOf("8.8.8.8").claims[0]).toMatchObject({ source: "anycast", note: "anycast (Google Public DNS): one address, many places" });
   expect(placeOf("64:ff9b::5.1.1.1").claims.map((c) => c.source)).toEqual(["test-db", "iana-special-purpose"]);
   expect(placeOf("7.1.1.1").claims[0].note).toBe("says EU: somewhere in Europe");
@@ -110,26 +112,10 @@ describe("verdicts", () => {
     ["no country", place([], 0), "indeterminate"],
     ["two countries, both on it", place(["DE", "LU"], 85), "inside-list"],
     ["two countries, one on it", place(["DE", "US"], 85), "contradicted"],
-    [
-      "a second source says otherwise",
-      place(["DE"], 85, {
-        claims: [
-          { source: "a", countries: ["DE"] },
-          { source: "b", countries: ["US"] },
-        ],
-      }),
-      "contradicted",
-    ],
-    [
-      "two sources outside",
-      place(["US"], 85, {
-        claims: [
-          { source: "a", countries: ["US"] },
-          { source: "b", countries: ["IN"] },
-        ],
-      }),
-      "outside-list",
-    ],
+    ["a claim that decides nothing says otherwise", place(["DE"], 95, { claims: [{ source: "b", countries: ["US"] }] }), "inside-list"],
+    ["all that is claimed is ruled out", place(["DE"], 0, { disproved: ["DE"] }), "contradicted"],
+    ["something else is ruled out", place(["DE"], 85, { disproved: ["US"] }), "inside-list"],
+    ["ruled out, and never certain", place([], 0, { disproved: ["US"] }), "indeterminate"],
     ["special", place(["DE"], 85, { special: "Private-Use" }), "indeterminate"],
   ])("%s", (_title, given, verdict) => {
     expect(verdictOf(given, list)).toBe(verdict);
@@ -146,9 +132,11 @@ describe("verdicts", () => {
 describe("built-in data", () => {
   const lists = new Map(loadJurisdictions().map((list) => [list.name, new Set(list.countries)]));
   test("profiles hold what the law says", () => {
-    expect([...lists.keys()]).toEqual(["lu", "eu-eea", "eea-adequacy"]);
+    expect([...lists.keys()]).toEqual(["lu", "eu-eea", "eea-adequacy", "eu-only"]);
     expect(lists.get("eu-eea")?.size).toBe(30 + 7);
     expect(lists.get("eea-adequacy")?.size).toBe(30 + 7 + 14);
+    expect(lists.get("eu-only")?.size).toBe(27 + 7);
+    expect([...(lists.get("eu-eea") ?? [])].filter((code) => !lists.get("eu-only")?.has(code)).sort()).toEqual(["IS", "LI", "NO"]);
   });
   test.each(["GP", "MQ", "GF", "RE", "YT", "MF", "AX", "NO", "IS", "LI"])("%s is inside", (code) => {
     expect(lists.get("eu-eea")?.has(code)).toBe(true);
@@ -160,6 +148,11 @@ describe("built-in data", () => {
       for (const list of lists.values()) expect(list.has(code)).toBe(false);
     },
   );
+  test("each adequacy decision is of a country on its list, and each such country has one", () => {
+    const list = loadJurisdictions().find(({ name }) => name === "eea-adequacy");
+    const decided = list?.adequacy?.map(({ country }) => country).sort();
+    expect(decided).toEqual([...(lists.get("eea-adequacy") ?? [])].filter((code) => !lists.get("eu-eea")?.has(code)).sort());
+  });
   test("sources carry licence and attribution", () => {
     for (const source of loadSources()) expect(source.attribution).toContain(source.licence);
   });
