@@ -1,51 +1,91 @@
 import type { Authorisation, Party, Zone } from "../model/site.ts";
+import { isOpen } from "./hours.ts";
 
-const DAY_MICROS = 86_400e6;
+export const DAY_MICROS = 86_400e6;
 /** Their adequacy is partial: a place there is never authorised without a named party (GDPR 45; geo-db/jurisdictions.yaml). */
 const NEVER_BY_COUNTRY_ALONE: ReadonlySet<string> = new Set(["US", "CA"]);
+
+/** How an authorisation stands at a time: it holds, is not there yet, is over, or it is the wrong hour for it. */
+export type Standing = "valid" | "early" | "over" | "wrong-hour";
 
 /** An authorisation made ready: validity as packet times. */
 export interface ReadyAuthorisation {
   authorisation: Authorisation;
+  /** Place in the configuration's list, which is the order they are asked in. */
+  index: number;
   /** First microsecond of the day `from`. */
   fromMicros: number;
   /** First microsecond after the day `until`. */
   endMicros: number;
+  zones: ReadonlySet<string>;
+  parties: ReadonlySet<string>;
+  countries: ReadonlySet<string>;
 }
 
-export function ready(authorisation: Authorisation): ReadyAuthorisation {
-  const { from, until } = authorisation;
+export function ready(authorisation: Authorisation, index: number): ReadyAuthorisation {
+  const { from, until, zones, parties, countries } = authorisation;
   return {
     authorisation,
-    fromMicros: from === undefined ? Number.NEGATIVE_INFINITY : startOf(from),
-    endMicros: until === undefined ? Number.POSITIVE_INFINITY : startOf(until) + DAY_MICROS,
+    index,
+    fromMicros: from === undefined ? Number.NEGATIVE_INFINITY : startOfDay(from),
+    endMicros: until === undefined ? Number.POSITIVE_INFINITY : startOfDay(until) + DAY_MICROS,
+    zones: new Set(zones),
+    parties: new Set(parties),
+    countries: new Set(countries),
   };
 }
 
-function startOf(day: string): number {
+/** Party → the authorisations that may be about it, in order: those that name it and those that name nobody. */
+export function createApplicable(all: readonly ReadyAuthorisation[]): (party: Party | undefined) => readonly ReadyAuthorisation[] {
+  const forAll = all.filter(({ parties }) => parties.size === 0);
+  const byParty = new Map<string, ReadyAuthorisation[]>();
+  for (const entry of all) {
+    for (const name of entry.parties) {
+      const held = byParty.get(name);
+      if (held === undefined) byParty.set(name, [entry]);
+      else held.push(entry);
+    }
+  }
+  return (party) => {
+    const own = party === undefined ? undefined : byParty.get(party.name);
+    if (own === undefined) return forAll;
+    // Put together when asked: decisions are few, and keeping it for each party could take parties × authorisations.
+    return forAll.length === 0 ? own : [...own, ...forAll].sort((a, b) => a.index - b.index);
+  };
+}
+
+/** First microsecond of a day (YYYY-MM-DD, UTC). */
+export function startOfDay(day: string): number {
   const ms = Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(ms)) throw new Error(`no day: ${day}`);
   return ms * 1000;
 }
 
-/** Microseconds at which some authorisation begins or ends, in order. Between two of them nothing changes. */
-export function boundaries(authorisations: readonly ReadyAuthorisation[]): number[] {
-  const all = authorisations.flatMap(({ fromMicros, endMicros }) => [fromMicros, endMicros]).filter(Number.isFinite);
-  return [...new Set(all)].sort((a, b) => a - b);
+/** `minuteOfWeek`: of the site's own clock. */
+export function standingOf({ authorisation, fromMicros, endMicros }: ReadyAuthorisation, atMicros: number, minuteOfWeek: number): Standing {
+  if (atMicros < fromMicros) return "early";
+  if (atMicros >= endMicros) return "over";
+  const { hours } = authorisation;
+  return hours === undefined || isOpen(hours, minuteOfWeek) ? "valid" : "wrong-hour";
 }
 
 /**
- * True when the authorisation, its dates aside, is about this transfer.
+ * True when the authorisation, its time aside, is about this transfer.
  * - Zones and parties: named ones only, or all when none is named; "all parties" does not mean "any country of the world",
  *   so it needs countries, and US and CA do not count among them.
+ * - Data classes: when it names some, every class of the zone must be one of them. Which of its classes a flow carries
+ *   cannot be seen, so an authorisation for imaging is none for a zone that holds imaging and genomic data.
  * - Countries: when it names some, every country the place may be in must be one of them, and the place must be certain
- *   (`countries` empty: not certain). One that names a party and no countries trusts the contract, wherever the party answers.
+ *   (`where` empty: not certain). One that names a party and no countries trusts the contract, wherever the party answers.
  */
-export function covers(authorisation: Authorisation, zone: Zone, party: Party | undefined, countries: readonly string[]): boolean {
-  if (authorisation.zones.length > 0 && !authorisation.zones.includes(zone.name)) return false;
-  const isForAll = authorisation.parties.length === 0;
-  if (!isForAll && (party === undefined || !authorisation.parties.includes(party.name))) return false;
-  if (authorisation.countries.length === 0) return !isForAll;
-  if (countries.length === 0) return false;
-  return countries.every((code) => authorisation.countries.includes(code) && !(isForAll && NEVER_BY_COUNTRY_ALONE.has(code)));
+export function covers(about: ReadyAuthorisation, zone: Zone, party: Party | undefined, where: readonly string[]): boolean {
+  const { zones, parties, countries } = about;
+  const { data } = about.authorisation;
+  if (zones.size > 0 && !zones.has(zone.name)) return false;
+  const isForAll = parties.size === 0;
+  if (!isForAll && (party === undefined || !parties.has(party.name))) return false;
+  if (data !== undefined && data.length > 0 && !zone.data.every((dataClass) => data.includes(dataClass))) return false;
+  if (countries.size === 0) return !isForAll;
+  if (where.length === 0) return false;
+  return where.every((code) => countries.has(code) && !(isForAll && NEVER_BY_COUNTRY_ALONE.has(code)));
 }

@@ -1,8 +1,12 @@
+import { countryWords } from "../lib/words.ts";
 import type { Judgement } from "../model/judgement.ts";
 import type { Location } from "../model/location.ts";
 import type { Party, Zone } from "../model/site.ts";
-import { covers, type ReadyAuthorisation } from "./authorisations.ts";
-import { countryWords } from "./explain.ts";
+import { covers, type ReadyAuthorisation, type Standing } from "./authorisations.ts";
+import { hoursInWords } from "./hours.ts";
+
+/** Authorisations named that would have been about it at another time. */
+const MOST_LAPSED = 4;
 
 /**
  * The rules, in order; the first that holds decides.
@@ -11,7 +15,7 @@ import { countryWords } from "./explain.ts";
  * 2. Special-purpose space (private, documentation …), unless an
  *    authorisation names the party there (a leased line, a VPN)  → ignored     special-purpose:<name>
  * 3. Every country of the place is on the zone's list            → approved    list:<name>
- * 4. An authorisation valid at packet time covers it, first one  → authorised  authorisation:<id>
+ * 4. An authorisation valid at packet time covers it, the first   → authorised  authorisation:<id>
  * 5. No country of the place is on the list                      → violation   list:<name>
  * 6. Nowhere certain, or the sources contradict each other       → undecided   no-rule
  *
@@ -26,13 +30,16 @@ export function decide(
   party: Party | undefined,
   location: Location,
   authorisations: readonly ReadyAuthorisation[],
-  atMicros: number,
+  standings: readonly Standing[],
+  timeZone: string,
 ): Judgement {
   const { place, verdict, list } = location;
   if (!zone.isJudged) return judgement("ignored", `zone:${zone.name}`, `zone ${zone.name} is not judged`);
   const countries = verdict === "inside-list" || verdict === "outside-list" ? place.countries : [];
-  const about = authorisations.filter(({ authorisation }) => covers(authorisation, zone, party, countries));
-  const valid = about.find(({ fromMicros, endMicros }) => atMicros >= fromMicros && atMicros < endMicros);
+  const about = authorisations
+    .filter((entry) => covers(entry, zone, party, countries))
+    .map(({ authorisation, index }) => ({ authorisation, standing: standings[index] }));
+  const valid = about.find(({ standing }) => standing === "valid");
   const authorised = (): Judgement | undefined => {
     if (!valid) return undefined;
     const { id, purpose, basis } = valid.authorisation;
@@ -47,9 +54,11 @@ export function decide(
   const allowed = authorised();
   if (allowed) return allowed;
 
-  const lapsed = about.map(({ authorisation, endMicros }) => {
-    const { id, from, until } = authorisation;
-    return atMicros >= endMicros ? `authorisation ${id} ended on ${until}` : `authorisation ${id} begins on ${from}`;
+  const lapsed = about.slice(0, MOST_LAPSED).map(({ authorisation, standing }) => {
+    const { id, from, until, hours } = authorisation;
+    if (standing === "over") return `authorisation ${id} ended on ${until}`;
+    if (standing === "early") return `authorisation ${id} begins on ${from}`;
+    return `authorisation ${id} holds ${hours === undefined ? "at other hours" : hoursInWords(hours)} (${timeZone}) only`;
   });
   const none = lapsed.length > 0 ? lapsed.join("; ") : "no authorisation covers it";
   if (verdict === "outside-list") {
@@ -66,7 +75,7 @@ export function decide(
 }
 
 function wouldAllow(zone: Zone, party: Party | undefined, countries: readonly string[], hasLapsed: boolean): string {
-  const renewed = hasLapsed ? "the authorisation made valid for that day, if the transfer is still wanted; or " : "";
+  const renewed = hasLapsed ? "the authorisation made valid for that time, if the transfer is still wanted; or " : "";
   const who = party === undefined ? "its operator registered as a party, and an authorisation" : `an authorisation for ${party.name}`;
   const where = countries.length === 0 ? "" : ` in ${countries.join(", ")}`;
   return `${renewed}${who} from zone ${zone.name}${where}, with a purpose and a legal basis (GDPR 44–49)`;

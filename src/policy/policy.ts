@@ -1,8 +1,9 @@
 import type { JudgedFlow, Judgement } from "../model/judgement.ts";
 import type { Location, Place } from "../model/location.ts";
 import type { Party, Site, Zone } from "../model/site.ts";
-import { boundaries, ready } from "./authorisations.ts";
+import { createApplicable, ready, type Standing } from "./authorisations.ts";
 import { decide } from "./decide.ts";
+import { createPeriods } from "./periods.ts";
 import { createKinds } from "./place-kinds.ts";
 
 /** Decisions kept, about 100 bytes each; beyond them all are worked out anew. More than any real policy makes. */
@@ -18,14 +19,17 @@ export interface Policy {
   readonly revision: string;
   /**
    * What policy says of a transfer at packet time. Location and judgement are interned; the object that holds them is
-   * reused: read it at once. About 50 ns for what was asked before.
+   * reused: read it at once. Without a place nobody knows where it is. About 50 ns for what was asked before.
    */
-  judge(zone: Zone, party: Party | undefined, place: Place, atMicros: number): Ruling;
+  judge(zone: Zone, party: Party | undefined, place: Place | undefined, atMicros: number): Ruling;
   /** The same for an enriched flow: sets `location` and `judgement`. Internal and transit flows included. */
   judgeFlow(judged: JudgedFlow): void;
   /** Decisions worked out, rather than found again. */
   decisions(): number;
 }
+
+/** Kind of place → judgement. */
+type Row = (Judgement | undefined)[];
 
 const INTERNAL: Judgement = {
   word: "ignored",
@@ -41,6 +45,17 @@ const TRANSIT: Judgement = {
   wouldAllow: "its network listed under inside, if one of the ends is the site's",
 };
 
+/** Where a proxy was asked to go, when no DNS answer was seen for that name. */
+const UNKNOWN: Place = {
+  index: -1,
+  countries: [],
+  confidence: 0,
+  claims: [{ source: "dns", countries: [], note: "no answer for the name that the proxy was asked for was seen" }],
+  asn: undefined,
+  organization: undefined,
+  special: undefined,
+};
+
 function stranger(party: Party): never {
   throw new Error(`party ${party.name} is not of this site`);
 }
@@ -52,14 +67,17 @@ function stranger(party: Party): never {
 export function createPolicy(options: { site: Site; revision: string; locate: (place: Place, list: string) => Location }): Policy {
   const { site, revision, locate } = options;
   const authorisations = site.authorisations.map(ready);
-  const times = boundaries(authorisations);
+  const about = createApplicable(authorisations);
+  const periodOf = createPeriods(authorisations, site.timeZone);
   const partyIndexes = new Map<Party, number>(site.parties.map((party, n) => [party, n + 1]));
   const judgements = new Map<string, Judgement>();
   const kinds = createKinds();
-  /** Per period: zone → party → kind of place → judgement. */
-  const periods = new Map<number, Map<Zone, (Judgement | undefined)[][]>>();
-  let byZone = new Map<Zone, (Judgement | undefined)[][]>();
-  let byParty: (Judgement | undefined)[][] = [];
+  const unknown = new Map<string, Location>();
+  /** Per state of the authorisations: zone → party → kind of place → judgement. */
+  const states = new Map<number, Map<Zone, (Row | undefined)[]>>();
+  let byZone = new Map<Zone, (Row | undefined)[]>();
+  let byParty: (Row | undefined)[] = [];
+  let standings: readonly Standing[] = [];
   let lastZone: Zone | undefined;
   let periodFrom = Number.POSITIVE_INFINITY;
   let periodEnd = Number.NEGATIVE_INFINITY;
@@ -67,21 +85,33 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
   let decisionCount = 0;
   const ruling = {} as Ruling;
 
-  /** Turns to the time between two boundaries that holds `atMicros`; decisions hold within it. */
+  /** Turns to the stretch of time that holds `atMicros`; decisions hold within it. */
   function enterPeriod(atMicros: number): void {
-    let at = 0;
-    while (at < times.length && times[at] <= atMicros) at += 1;
-    periodFrom = at === 0 ? Number.NEGATIVE_INFINITY : times[at - 1];
-    periodEnd = at === times.length ? Number.POSITIVE_INFINITY : times[at];
-    byZone = periods.get(at) ?? new Map();
-    periods.set(at, byZone);
+    const period = periodOf(atMicros);
+    periodFrom = period.fromMicros;
+    periodEnd = period.untilMicros;
+    standings = period.standings;
+    byZone = states.get(period.state) ?? new Map();
+    states.set(period.state, byZone);
     lastZone = undefined;
   }
 
   function enterZone(zone: Zone): void {
-    byParty = byZone.get(zone) ?? Array.from({ length: site.parties.length + 1 }, () => []);
-    byZone.set(zone, byParty);
+    let rows = byZone.get(zone);
+    if (rows === undefined) {
+      rows = new Array<Row | undefined>(site.parties.length + 1).fill(undefined);
+      byZone.set(zone, rows);
+      // A slot for a party takes about a tenth of what a decision does.
+      kept += Math.ceil(rows.length / 10);
+    }
+    byParty = rows;
     lastZone = zone;
+  }
+
+  function nowhere(list: string): Location {
+    const location = unknown.get(list) ?? { place: UNKNOWN, verdict: "indeterminate", list };
+    unknown.set(list, location);
+    return location;
   }
 
   function intern(judgement: Judgement): Judgement {
@@ -94,24 +124,29 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
 
   function forget(): void {
     judgements.clear();
-    periods.clear();
+    states.clear();
     kept = 0;
     periodFrom = Number.POSITIVE_INFINITY;
   }
 
-  function judge(zone: Zone, party: Party | undefined, place: Place, atMicros: number): Ruling {
+  function judge(zone: Zone, party: Party | undefined, place: Place | undefined, atMicros: number): Ruling {
     if (!(atMicros >= periodFrom && atMicros < periodEnd)) enterPeriod(atMicros);
     if (zone !== lastZone) enterZone(zone);
-    const row = byParty[party === undefined ? 0 : (partyIndexes.get(party) ?? stranger(party))];
-    const kind = kinds.of(place);
-    ruling.location = locate(place, zone.jurisdiction);
+    const index = party === undefined ? 0 : (partyIndexes.get(party) ?? stranger(party));
+    let row = byParty[index];
+    if (row === undefined) {
+      row = [];
+      byParty[index] = row;
+    }
+    const kind = place === undefined ? 0 : kinds.of(place) + 1;
+    ruling.location = place === undefined ? nowhere(zone.jurisdiction) : locate(place, zone.jurisdiction);
     const known = row[kind];
     if (known !== undefined) {
       ruling.judgement = known;
       return ruling;
     }
     decisionCount += 1;
-    ruling.judgement = intern(decide(zone, party, ruling.location, authorisations, atMicros));
+    ruling.judgement = intern(decide(zone, party, ruling.location, about(party), standings, site.timeZone));
     while (row.length <= kind) row.push(undefined);
     row[kind] = ruling.judgement;
     kept += 1;
@@ -126,7 +161,7 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
       if (judged.direction === "internal") {
         judged.location = undefined;
         judged.judgement = INTERNAL;
-      } else if (judged.place === undefined || judged.zone === undefined) {
+      } else if (judged.direction === "transit" || judged.zone === undefined) {
         judged.location = judged.place && locate(judged.place, site.jurisdiction);
         judged.judgement = TRANSIT;
       } else {

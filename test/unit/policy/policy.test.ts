@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createJudgedFlow } from "../../../src/enrich/judged-flow.ts";
 import { createLocator } from "../../../src/enrich/location/verdict.ts";
+import { locationWords } from "../../../src/lib/words.ts";
 import type { Place } from "../../../src/model/location.ts";
 import type { Authorisation } from "../../../src/model/site.ts";
-import { explainLocation } from "../../../src/policy/explain.ts";
 import { createPolicy } from "../../../src/policy/policy.ts";
 import { authorisation, flow, party, site, testPlaces, words, zone } from "../enrich/fixture.ts";
 
@@ -110,7 +110,7 @@ test("the words: why, and what would have allowed it", () => {
     rule: "list:eu-eea",
     because: "the US is not on the list eu-eea, and authorisation A-1 ended on 2026-05-31",
     wouldAllow:
-      "the authorisation made valid for that day, if the transfer is still wanted; or an authorisation for acme from zone imaging in US, with a purpose and a legal basis (GDPR 44–49)",
+      "the authorisation made valid for that time, if the transfer is still wanted; or an authorisation for acme from zone imaging in US, with a purpose and a legal basis (GDPR 44–49)",
   });
   expect(policy.judge(imaging, undefined, ANYCAST, NOW).judgement).toEqual({
     word: "undecided",
@@ -118,13 +118,11 @@ test("the words: why, and what would have allowed it", () => {
     because: "nobody knows where it is, and no authorisation covers it",
     wouldAllow: "its operator registered as a party, and an authorisation from zone imaging, with a purpose and a legal basis (GDPR 44–49)",
   });
-  const located = (where: Place, from = imaging) => explainLocation(policy.judge(from, undefined, where, NOW).location);
-  expect(located(US)).toBe("US, outside the list eu-eea, confidence 85, says test-db 2026-01-01");
-  expect(located(DE)).toBe("DE, on the list eu-eea, confidence 85, says test-db 2026-01-01");
+  const located = (where: Place, from = imaging) => locationWords(policy.judge(from, undefined, where, NOW).location);
+  expect(located(US)).toBe("the US, outside the list eu-eea, confidence 85 (test-db 2026-01-01)");
+  expect(located(DE)).toBe("DE, inside the list eu-eea, confidence 85 (test-db 2026-01-01)");
   expect(located(PRIVATE)).toBe("Private-Use (RFC 1918) address, no place on the Internet");
-  expect(located(ANYCAST)).toMatch(
-    /^no country known, nowhere certain under the list eu-eea, confidence 0, says anycast .*Google Public DNS/,
-  );
+  expect(located(ANYCAST)).toMatch(/^no known country, not placed by the list eu-eea, confidence 0 \(anycast .*Google Public DNS/);
 });
 
 test("decisions are found again, and interned", () => {
@@ -155,4 +153,62 @@ test("flows inside, and flows between others", () => {
 
 test("a party of another site is a fault of the caller", () => {
   expect(() => policyWith().judge(imaging, party("stranger"), US, NOW)).toThrow("not of this site");
+});
+
+describe("hours of the site's own clock", () => {
+  const office = { days: [1, 2, 3, 4, 5], fromMinute: 7 * 60, untilMinute: 19 * 60 };
+  const night = { days: [5], fromMinute: 22 * 60, untilMinute: 6 * 60 };
+  const sunday = { days: [7], fromMinute: 60, untilMinute: 4 * 60 };
+  test.each([
+    ["a Friday morning in winter, UTC+1", office, "2026-11-20T06:00:00", "authorised"],
+    ["a microsecond earlier", office, "2026-11-20T05:59:59.999", "violation"],
+    ["its end is not in it", office, "2026-11-20T18:00:00", "violation"],
+    ["the last of it", office, "2026-11-20T17:59:59.999", "authorised"],
+    ["the same hour in summer, UTC+2", office, "2026-07-17T05:00:00", "authorised"],
+    ["and not an hour later in the evening", office, "2026-07-17T17:00:00", "violation"],
+    ["a Saturday", office, "2026-11-21T12:00:00", "violation"],
+    ["past midnight", night, "2026-11-21T04:59:00", "authorised"],
+    ["of the day that is named", night, "2026-11-20T04:59:00", "violation"],
+    ["before clocks go forward, UTC+1", sunday, "2026-03-29T00:00:00", "authorised"],
+    ["after they did, 03:00 is 01:00 UTC", sunday, "2026-03-29T01:00:00", "authorised"],
+    ["04:00 comes an hour earlier", sunday, "2026-03-29T02:00:00", "violation"],
+    ["and an hour later in autumn", sunday, "2026-10-25T02:59:00", "authorised"],
+  ])("%s", (_title, hours, at, word) => {
+    const policy = policyWith({ ...forAcme, hours });
+    // Whatever was asked before: decisions of one stretch of time must not serve another.
+    for (const other of ["2026-11-18T12:00:00", "2026-11-22T12:00:00"]) policy.judge(imaging, acme, US, day(other));
+    expect(policy.judge(imaging, acme, US, day(at)).judgement.word).toBe(word);
+  });
+
+  test("the words", () => {
+    const { judgement } = policyWith({ ...forAcme, hours: office }).judge(imaging, acme, US, day("2026-11-21T12:00:00"));
+    expect(judgement.because).toBe(
+      "the US is not on the list eu-eea, and authorisation A-1 holds Mon–Fri 07:00–19:00 (Europe/Luxembourg) only",
+    );
+  });
+
+  test("office hours of a year are two states: decisions are not worked out for each day", () => {
+    const policy = policyWith({ ...forAcme, hours: office });
+    for (let hour = 0; hour < 365 * 24; hour += 1) policy.judge(imaging, acme, US, day("2026-01-01T00:00:00") + hour * 3600e6);
+    expect(policy.decisions()).toBe(2);
+  });
+
+  test("times that no calendar knows are judged all the same", () => {
+    const policy = policyWith({ ...forAcme, hours: office });
+    for (const at of [0, -1, 1, 8.64e21, Number.MAX_SAFE_INTEGER]) expect(policy.judge(imaging, acme, US, at).judgement.word).toBeDefined();
+  });
+});
+
+describe("data classes: all that the zone holds must be covered", () => {
+  const both = zone("both", { data: ["imaging", "genomic"] });
+  test.each([
+    [["imaging"], "violation"],
+    [["imaging", "genomic"], "authorised"],
+    [["imaging", "genomic", "backup"], "authorised"],
+    [[], "authorised"],
+  ] as const)("%j", (data, word) => {
+    const here = site({ zones: [both], parties: [acme], authorisations: [authorisation("A-1", { parties: ["acme"], data: [...data] })] });
+    const policy = createPolicy({ site: here, revision: "r", locate: createLocator(here.jurisdictions).locate });
+    expect(policy.judge(both, acme, US, NOW).judgement.word).toBe(word);
+  });
 });
