@@ -7,7 +7,7 @@ import { findingOf } from "./finding.ts";
 const RELEVANT_TO = ["GDPR 32(1)(a)", "GDPR 9", "NIS2 21(2)(h)"];
 
 /** Inside TLS a dissector sees nothing of either protocol; this is for one recognised before or under another layer. */
-function isClear(facts: FlowFacts): boolean {
+export function isClear(facts: FlowFacts): boolean {
   return facts.tls === undefined && !facts.protocols.includes("tls");
 }
 
@@ -48,6 +48,29 @@ A request that goes out fires at once. A request that comes from outside fires w
   },
 });
 
+/** Catalogue 15. */
+export const clearFhir = defineDetection({
+  name: "clear.fhir_external",
+  title: "FHIR in clear text crosses the border",
+  severity: "critical",
+  relevantTo: RELEVANT_TO,
+  next: [
+    "Have the interface moved to HTTPS, or stopped, today: resources and the names in their addresses are readable on the way.",
+    "Find out which resources went: the server's own log has them by path and time.",
+    "Decide on GDPR 33 (72 hours from when you know).",
+  ],
+  doc: `Fires for HTTP without TLS between an inside and an outside address that carries FHIR: its media type (\`application/fhir+json\` or \`+xml\`) or the path of a
+FHIR resource, whatever the country, the party and the judgement. When the flow was opened from outside, it fires once the inside end has answered.`,
+  concern: "clear-text",
+  thresholds: {},
+  evaluate(judged, context) {
+    const facts = judged.flow.facts!;
+    if (!(facts.fhir !== undefined || facts.http?.contentTypes?.some(isFhirType) === true) || !isClear(facts)) return;
+    if (judged.direction === "inbound" && !judged.isEstablished) return;
+    report(judged, context, this.name, fhirWords);
+  },
+});
+
 /** Catalogue 14. */
 export const clearHl7 = defineDetection({
   name: "clear.hl7_external",
@@ -71,6 +94,20 @@ the judgement. When the flow was opened from outside, it fires once the inside e
     report(judged, context, this.name, hl7Words);
   },
 });
+
+function isFhirType(type: string): boolean {
+  return type.startsWith("application/fhir+");
+}
+
+function fhirWords({ fhir = {} }: FlowFacts) {
+  const types = fhir.resourceTypes?.slice(0, 4).join(", ") ?? "resources of unknown type";
+  const does = fhir.interactions === undefined ? "" : ` (${fhir.interactions.slice(0, 4).join(", ")})`;
+  return {
+    detail: `FHIR ${types}${does} over HTTP without TLS`,
+    because: "FHIR without TLS toward an outside address is readable by everybody on the way",
+    wouldAllow: "the same interface over HTTPS",
+  };
+}
 
 function dicomWords({ dicom = {} }: FlowFacts) {
   const called = dicom.calledAe?.[0] ?? "unknown";

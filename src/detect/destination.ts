@@ -73,6 +73,11 @@ export class Destinations {
     return this.byPrefix.get(bits) ?? this.remember(this.byPrefix, bits, prefixOf(judged));
   }
 
+  /** Any other text that a key is to name: interned all the same. */
+  ofText(text: string): Destination {
+    return this.intern(text);
+  }
+
   private remember(table: Map<number, Destination>, number: number, text: string): Destination {
     const made = this.intern(text);
     if (table.size >= NUMBERS_KEPT) table.clear();

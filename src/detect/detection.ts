@@ -1,6 +1,8 @@
 import type { Finding, Growth } from "../model/alert.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
+import type { SelfReport } from "../model/self-report.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
+import type { Site } from "../model/site.ts";
 import type { Destinations } from "./destination.ts";
 import type { FirstSeen } from "./first-seen.ts";
 import type { FlowLedger } from "./flow-ledger.ts";
@@ -11,14 +13,33 @@ import type { ZoneKinds } from "./zone-kinds.ts";
 
 /**
  * Which flow events a detection is asked about. The gate in `index.ts` tells them apart once for all detections, so that
- * a boring event (nearly every one) costs no call.
- * - `outside-list`: the judgement is `violation`.
- * - `undecided`: the judgement is `undecided`.
+ * a boring event (nearly every one) costs few calls.
+ * - `outside-list`, `undecided`, `authorised`: the judgement is `violation`, `undecided`, `authorised`.
  * - `registered`: the outside end is a registered party; ignored zones are left out.
  * - `unregistered`: it is not, and the zone holds patient or administration data.
- * - `clear-text`: a dissector read DICOM or HL7 that no TLS protects, whatever the judgement.
+ * - `patient`: the zone holds patient data; ignored zones are left out.
+ * - `crossing`: every judged flow with an outside end; ignored zones are left out.
+ * - `known-service`: the name belongs to a known service; ignored zones are left out.
+ * - `spoken`: a dissector recognised the protocol; ignored zones are left out.
+ * - `clear-text`: a dissector read an application protocol (DICOM, HL7, FHIR, HTTP, contents) toward an outside end, whatever
+ *   the judgement.
+ * - `dns`: DNS was read, inside flows included: a host asks the house's own resolver.
+ * - `stun`: STUN or TURN was read; ignored zones are left out.
  */
-export const CONCERNS = ["outside-list", "undecided", "registered", "unregistered", "clear-text"] as const;
+export const CONCERNS = [
+  "outside-list",
+  "undecided",
+  "authorised",
+  "registered",
+  "unregistered",
+  "patient",
+  "crossing",
+  "known-service",
+  "spoken",
+  "clear-text",
+  "dns",
+  "stun",
+] as const;
 export type Concern = (typeof CONCERNS)[number];
 
 /** A default with its meaning; the unit is in the threshold's name. */
@@ -40,31 +61,62 @@ interface Declaration<K extends string> {
   /** When it fires and when it does not, for the reference page. Markdown. */
   doc: string;
   thresholds: Record<K, Threshold>;
+  /** Settings that are lists, by name, with their meaning; empty unless configured. */
+  lists?: Readonly<Record<string, string>>;
+}
+
+/** Lists of a detection's configuration, as its section declares them. */
+export type Lists = Readonly<Record<string, readonly unknown[]>>;
+
+/** What a detection's memory is made of. */
+export interface MemorySource {
+  readonly lists: Lists;
+  /** The monitored place; undefined where only made-up flows are judged. */
+  readonly site: Site | undefined;
+}
+
+/** Memory that outlives a restart. `load` takes what `save` gave, or anything else, which it ignores. */
+export interface LastingMemory {
+  save(): unknown;
+  load(saved: unknown): void;
 }
 
 /** What a flow detection may use: its settings and its own bounded memory. */
-export interface FlowContext<K extends string> {
+export interface FlowContext<K extends string, M = unknown> {
   readonly settings: Readonly<Record<K, number>>;
+  /** What `remember` made. */
+  readonly memory: M;
   readonly zones: ZoneKinds;
   readonly destinations: Destinations;
   /** What of each flow this detection has reported already. */
   readonly ledger: FlowLedger;
+  /** Of the last hour, the last 24 hours and the last 30 days. */
   readonly sums: HourlySums;
+  readonly daySums: HourlySums;
+  readonly monthSums: HourlySums;
   readonly seen: FirstSeen;
   readonly threads: Threads;
   readonly reporter: Reporter;
   /** To report with, for a detection that does without the ledger; filled anew each time. */
   readonly growth: Growth;
+  /** The cause of a finding about bordertap itself went away. */
+  clear(key: readonly string[], atMicros: number): void;
 }
 
-export interface FlowDetection<K extends string = string> extends Declaration<K> {
+export interface FlowDetection<K extends string = string, M = unknown> extends Declaration<K> {
   reads: "flow";
-  concern: Concern;
+  concern: Concern | readonly Concern[];
+  /** Makes its own bounded memory, and reads its lists once. With `save` and `load` (LastingMemory) it outlives a restart. */
+  remember?(source: MemorySource): M;
   /**
    * Called for each flow event of its concern. What repeats an earlier finding is to cost next to nothing: get the thread, ask
    * the reporter to grow it, and make a finding only when that will not do.
    */
-  evaluate(judged: JudgedFlow, context: FlowContext<K>): void;
+  evaluate(judged: JudgedFlow, context: FlowContext<K, M>): void;
+  /** What bordertap found out about itself; `nowMs` is wall time. */
+  onReport?(report: SelfReport, nowMs: number, context: FlowContext<K, M>): void;
+  /** Its findings are about bordertap and end when their cause does. */
+  clearsItself?: boolean;
 }
 
 /** What a detection on the sensor's state reports with. `clear` says that the cause of an earlier finding went away. */
@@ -78,6 +130,7 @@ export interface StatusWatch {
   onStatus(status: SensorStatus, nowMs: number): void;
   /** Wall time goes on, with or without a status. */
   onTick(nowMs: number): void;
+  onReport?(report: SelfReport, nowMs: number): void;
 }
 
 export interface StatusDetection<K extends string = string> extends Declaration<K> {
@@ -88,7 +141,7 @@ export interface StatusDetection<K extends string = string> extends Declaration<
 export type Detection = FlowDetection | StatusDetection;
 
 /** Declares a detection on flow events. */
-export function defineDetection<K extends string>(declaration: Omit<FlowDetection<K>, "reads">): FlowDetection {
+export function defineDetection<K extends string, M = unknown>(declaration: Omit<FlowDetection<K, M>, "reads">): FlowDetection {
   return { ...declaration, reads: "flow" } as unknown as FlowDetection;
 }
 

@@ -41,6 +41,7 @@ export function findingOf(judged: JudgedFlow, growth: Readonly<Growth>, parts: F
   if (asset !== undefined) finding.asset = asset.name;
   if (party !== undefined) finding.party = party.name;
   if (judged.partyBy !== undefined) finding.partyBy = judged.partyBy;
+  if (judged.partyAlso !== undefined) finding.partyAlso = judged.partyAlso;
   if (name !== undefined) finding.name = name;
   if (judged.nameSource !== undefined) finding.nameSource = judged.nameSource;
   if (hasPorts(flow) && flow.transport !== ICMP && flow.transport !== ICMP6) finding.outsidePort = judged.outsidePort();

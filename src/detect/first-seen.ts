@@ -1,4 +1,6 @@
 const KEYS_KEPT = 65_536;
+/** So that writing them down holds nothing up. */
+const KEYS_SAVED = 16_384;
 
 export interface Sighting {
   firstMicros: number;
@@ -48,6 +50,32 @@ export class FirstSeen {
     };
     this.sightings.set(key, sighting);
     return sighting;
+  }
+
+  /** The newest of them, as JSON can hold it. */
+  save(): unknown {
+    return [...this.sightings]
+      .slice(-KEYS_SAVED)
+      .map(([key, { firstMicros, lastMicros, bytesOut, bytesIn, flows, state }]) => [
+        key,
+        firstMicros,
+        lastMicros,
+        bytesOut,
+        bytesIn,
+        flows,
+        state,
+      ]);
+  }
+
+  /** Takes what `save` gave; whatever is not like that is left out. */
+  load(saved: unknown): void {
+    if (!Array.isArray(saved)) return;
+    for (const entry of saved) {
+      if (!Array.isArray(entry) || typeof entry[0] !== "string" || !entry.slice(1, 6).every(Number.isFinite)) continue;
+      const [key, firstMicros, lastMicros, bytesOut, bytesIn, flows, state] = entry;
+      if ((state !== "new" && state !== "reported" && state !== "known") || this.sightings.size >= this.limit) continue;
+      this.sightings.set(key, { firstMicros, lastMicros, bytesOut, bytesIn, flows, state, isForgotten: false });
+    }
   }
 
   private drop(key: string, sighting: Sighting): void {

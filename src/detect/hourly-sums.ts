@@ -1,11 +1,19 @@
-const BUCKETS = 12;
-const BUCKET_MICROS = 300e6;
 const KEYS_KEPT = 16_384;
 
-/** The last hour of one key. Only `HourlySums` writes it. */
+/** How long a window is, in steps: an hour in steps of five minutes, a day by the hour, 30 days by the day. */
+export interface Window {
+  buckets: number;
+  bucketMicros: number;
+}
+
+export const HOUR: Window = { buckets: 12, bucketMicros: 300e6 };
+export const DAY: Window = { buckets: 24, bucketMicros: 3600e6 };
+export const MONTH: Window = { buckets: 30, bucketMicros: 86_400e6 };
+
+/** The last window of one key. Only `HourlySums` writes it. */
 export interface HourlySum {
   readonly key: string;
-  /** Number of the newest 5-minute bucket since 1970. */
+  /** Number of the newest bucket since 1970. */
   newest: number;
   buckets: Float64Array;
   /** Of all buckets; exact for whole numbers. */
@@ -15,17 +23,21 @@ export interface HourlySum {
 }
 
 /**
- * Sums over the last hour of packet time by key, in twelve buckets of five minutes. The key longest unused is forgotten
- * when the table is full.
+ * Sums over the last window of packet time by key; by default an hour in twelve buckets of five minutes. The key longest
+ * unused is forgotten when the table is full.
  */
 export class HourlySums {
   /** Keys forgotten for want of room. */
   forgotten = 0;
   private readonly rows = new Map<string, HourlySum>();
   private readonly limit: number;
+  private readonly buckets: number;
+  private readonly bucketMicros: number;
 
-  constructor(limit = KEYS_KEPT) {
+  constructor(limit = KEYS_KEPT, { buckets, bucketMicros } = HOUR) {
     this.limit = limit;
+    this.buckets = buckets;
+    this.bucketMicros = bucketMicros;
   }
 
   get size(): number {
@@ -38,8 +50,8 @@ export class HourlySums {
     if (known !== undefined) return known;
     const made: HourlySum = {
       key,
-      newest: Math.floor(atMicros / BUCKET_MICROS),
-      buckets: new Float64Array(BUCKETS),
+      newest: Math.floor(atMicros / this.bucketMicros),
+      buckets: new Float64Array(this.buckets),
       total: 0,
       isForgotten: false,
     };
@@ -55,21 +67,21 @@ export class HourlySums {
     return made;
   }
 
-  /** Adds, and returns the sum of the hour that ends with the newest time seen of this key. Late values join their bucket if it still counts. */
+  /** Adds, and returns the sum of the window that ends with the newest time seen of this key. Late values join their bucket if it still counts. */
   add(row: HourlySum, atMicros: number, amount: number): number {
-    const bucket = Math.floor(atMicros / BUCKET_MICROS);
+    const bucket = Math.floor(atMicros / this.bucketMicros);
     if (bucket > row.newest) this.advance(row, bucket);
-    if (row.newest - bucket < BUCKETS) {
-      row.buckets[placeOf(bucket)] += amount;
+    if (row.newest - bucket < this.buckets) {
+      row.buckets[placeOf(bucket, this.buckets)] += amount;
       row.total += amount;
     }
     return row.total;
   }
 
   private advance(row: HourlySum, bucket: number): void {
-    for (let n = Math.max(row.newest + 1, bucket - BUCKETS + 1); n <= bucket; n += 1) {
-      row.total -= row.buckets[placeOf(n)];
-      row.buckets[placeOf(n)] = 0;
+    for (let n = Math.max(row.newest + 1, bucket - this.buckets + 1); n <= bucket; n += 1) {
+      row.total -= row.buckets[placeOf(n, this.buckets)];
+      row.buckets[placeOf(n, this.buckets)] = 0;
     }
     row.newest = bucket;
     // The last used stands last: what is dropped is what nobody uses.
@@ -78,6 +90,6 @@ export class HourlySums {
   }
 }
 
-function placeOf(bucket: number): number {
-  return ((bucket % BUCKETS) + BUCKETS) % BUCKETS;
+function placeOf(bucket: number, buckets: number): number {
+  return ((bucket % buckets) + buckets) % buckets;
 }

@@ -1,20 +1,51 @@
 import { AppError } from "../lib/errors.ts";
 import { type Finding, type RunningAlert, SEVERITIES, type Severity } from "../model/alert.ts";
+import type { FlowFacts } from "../model/facts.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
+import type { SelfReport } from "../model/self-report.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
+import type { Site } from "../model/site.ts";
 import type { Metric } from "../obs/metrics.ts";
-import { clearDicom, clearHl7 } from "./clear-text.ts";
+import { backupRegion } from "./backup.ts";
+import { adequacyChanged, derogationOveruse } from "./basis.ts";
+import { clearDicom, clearFhir, clearHl7 } from "./clear-text.ts";
+import { aiEndpoint, m365Boundary, personalCloud } from "./cloud.ts";
+import { contractExpired } from "./contract.ts";
 import { Destinations } from "./destination.ts";
-import { type CatalogueEntry, CONCERNS, type Concern, type Detection, type FlowContext, type FlowDetection } from "./detection.ts";
+import {
+  type CatalogueEntry,
+  CONCERNS,
+  type Concern,
+  type Detection,
+  type FlowContext,
+  type FlowDetection,
+  type LastingMemory,
+  type Lists,
+} from "./detection.ts";
+import { deviceCloud } from "./device.ts";
+import { dicomExternalStore } from "./dicom-store.ts";
+import { driftAsn, driftRegion } from "./drift.ts";
+import { exfilVolume } from "./exfil.ts";
+import { exfilDns } from "./exfil-dns.ts";
 import { FirstSeen } from "./first-seen.ts";
 import { FlowLedger } from "./flow-ledger.ts";
-import { HourlySums } from "./hourly-sums.ts";
+import { hiddenName } from "./hidden-name.ts";
+import { DAY, HOUR, HourlySums, MONTH } from "./hourly-sums.ts";
+import { clearIdentifier } from "./identity.ts";
+import { anycastEdge, geoContradicted } from "./location.ts";
+import { mailCloud, mailUnencrypted } from "./mail.ts";
+import { auditIntegrity, canaryFailed, policyLoosened } from "./own-state.ts";
 import { driftCountry, unregistered } from "./processor.ts";
+import { remoteSupport } from "./remote.ts";
 import { Reporter } from "./reporter.ts";
 import { residencyIndeterminate, residencyViolation } from "./residency.ts";
+import { geoStale } from "./stale.ts";
 import { tapDegraded } from "./tap.ts";
+import { relayOutside } from "./telemedicine.ts";
 import { Threads } from "./thread.ts";
-import { OTHER_ZONE, ZoneKinds } from "./zone-kinds.ts";
+import { tunnelOpaque } from "./tunnel.ts";
+import { tlsWeak } from "./weak-tls.ts";
+import { OTHER_ZONE, PATIENT_ZONE, ZoneKinds } from "./zone-kinds.ts";
 
 export type { CatalogueEntry, Detection } from "./detection.ts";
 
@@ -22,42 +53,84 @@ export type { CatalogueEntry, Detection } from "./detection.ts";
 export const DETECTIONS: readonly Detection[] = [
   residencyViolation,
   residencyIndeterminate,
+  anycastEdge,
+  geoContradicted,
   driftCountry,
+  driftRegion,
+  driftAsn,
   unregistered,
+  contractExpired,
+  adequacyChanged,
+  derogationOveruse,
   clearDicom,
+  dicomExternalStore,
   clearHl7,
+  clearFhir,
+  clearIdentifier,
+  mailUnencrypted,
+  mailCloud,
+  tlsWeak,
+  backupRegion,
+  relayOutside,
+  deviceCloud,
+  aiEndpoint,
+  m365Boundary,
+  personalCloud,
+  hiddenName,
+  exfilVolume,
+  exfilDns,
+  remoteSupport,
+  tunnelOpaque,
   tapDegraded,
+  geoStale,
+  auditIntegrity,
+  policyLoosened,
+  canaryFailed,
 ];
 
 /**
- * By detection: `enabled`, thresholds that differ from the declaration's, and `severity`, when every finding of it is to
- * have that one.
+ * By detection: `enabled`, thresholds that differ from the declaration's, its lists, and `severity`, when every finding of it
+ * is to have that one.
  */
-export type DetectionSettings = Readonly<Record<string, Readonly<Record<string, number | boolean | string | undefined>>>>;
+export type DetectionSettings = Readonly<
+  Record<string, Readonly<Record<string, number | boolean | string | undefined | readonly unknown[]>>>
+>;
 
 interface Effective {
   isOn: boolean;
   severity: Severity | undefined;
   thresholds: Record<string, number>;
+  lists: Lists;
 }
 
 /** The declarations' own settings, complete: what configuration starts from. */
-export function defaultSettings(): Record<string, Record<string, number | boolean>> {
-  return Object.fromEntries(DETECTIONS.map(({ name, thresholds }) => [name, { enabled: true, ...defaultsOf(thresholds) }]));
+export function defaultSettings(): Record<string, Record<string, number | boolean | readonly unknown[]>> {
+  return Object.fromEntries(
+    DETECTIONS.map(({ name, thresholds, lists }) => [name, { enabled: true, ...defaultsOf(thresholds), ...emptyLists(lists) }]),
+  );
 }
 
 /** What alerts need of each declaration, by name. */
 export function catalogue(): Record<string, CatalogueEntry> {
   return Object.fromEntries(
-    DETECTIONS.map(({ name, title, relevantTo, next, reads }) => [
-      name,
-      { title, relevantTo: [...relevantTo], next: [...next], clearsItself: reads === "status" },
+    DETECTIONS.map((detection) => [
+      detection.name,
+      {
+        title: detection.title,
+        relevantTo: [...detection.relevantTo],
+        next: [...detection.next],
+        clearsItself: detection.reads === "status" || detection.clearsItself === true,
+      },
     ]),
   );
 }
 
 export interface DetectionsOptions {
   settings?: DetectionSettings;
+  /** The monitored place: authorisations, lists and time zone, for the detections that ask. */
+  site?: Site;
+  /** What `save` of an earlier run gave. Anything else is ignored. */
+  saved?: unknown;
   /**
    * Called within `onFlow`, `onStatus` or `onTick` with a finding. Whoever groups findings gives back the alert that took it:
    * flow events that only repeat the finding then go to that alert directly, as `grow`, and no finding is made of them.
@@ -76,6 +149,10 @@ export interface Detections {
   onStatus(status: SensorStatus, nowMs: number): void;
   /** Wall time goes on: call about once a second, so that a dead sensor is noticed. */
   onTick(nowMs: number): void;
+  /** What bordertap found out about itself; `nowMs` is wall time. */
+  onReport(report: SelfReport, nowMs: number): void;
+  /** The memory that is to outlive this run (baselines, who was seen when), as JSON can hold it. */
+  save(): unknown;
   /** The detections that are on. */
   readonly names: readonly string[];
   metrics(): Metric[];
@@ -87,7 +164,7 @@ interface Running {
 }
 
 /** Puts the catalogue to work. Throws an AppError (`config_invalid`) for a detection or threshold that does not exist. */
-export function createDetections({ settings = {}, emit, clear, resumedFromMicros }: DetectionsOptions): Detections {
+export function createDetections({ settings = {}, site, saved, emit, clear, resumedFromMicros }: DetectionsOptions): Detections {
   const effective = settle(settings);
   const isOn = ({ name }: Detection) => effective.get(name)!.isOn;
   const zones = new ZoneKinds();
@@ -97,24 +174,34 @@ export function createDetections({ settings = {}, emit, clear, resumedFromMicros
   );
 
   const byConcern = Object.fromEntries(CONCERNS.map((concern) => [concern, [] as Running[]])) as Record<Concern, Running[]>;
+  const all: Running[] = [];
   for (const detection of DETECTIONS) {
     if (detection.reads !== "flow" || !isOn(detection)) continue;
+    const { thresholds, lists } = effective.get(detection.name)!;
     const context: FlowContext<string> = {
-      settings: effective.get(detection.name)!.thresholds,
+      settings: thresholds,
+      memory: detection.remember?.({ lists, site }),
       zones,
       destinations,
       ledger: new FlowLedger(resumedFromMicros),
-      sums: new HourlySums(),
+      sums: new HourlySums(undefined, HOUR),
+      daySums: new HourlySums(undefined, DAY),
+      monthSums: new HourlySums(undefined, MONTH),
       seen: new FirstSeen(),
       threads: new Threads(),
       reporter: reporters.get(detection.name)!,
       growth: { sinceMicros: 0, bytesOut: 0, bytesIn: 0, flows: 0 },
+      clear: (key, atMicros) => clear?.(detection.name, key, atMicros),
     };
-    byConcern[detection.concern].push({ detection, context });
+    const running = { detection, context };
+    all.push(running);
+    for (const concern of [detection.concern].flat()) byConcern[concern].push(running);
   }
+  loadAll(all, saved);
   const outsideList = byConcern["outside-list"];
-  const { undecided, registered, unregistered: nobody } = byConcern;
+  const { undecided, authorised, registered, unregistered: nobody, patient, crossing, spoken, dns, stun } = byConcern;
   const clearText = byConcern["clear-text"];
+  const knownService = byConcern["known-service"];
 
   const watches = DETECTIONS.filter((detection) => detection.reads === "status" && isOn(detection)).map((detection) =>
     (detection as Extract<Detection, { reads: "status" }>).watch(effective.get(detection.name)!.thresholds, {
@@ -131,15 +218,24 @@ export function createDetections({ settings = {}, emit, clear, resumedFromMicros
     names: DETECTIONS.filter(isOn).map(({ name }) => name),
     onFlow(judged) {
       const { direction } = judged;
-      if (direction !== "outbound" && direction !== "inbound") return;
       const { facts } = judged.flow;
-      if (facts !== undefined && (facts.dicom !== undefined || facts.hl7 !== undefined)) run(clearText, judged);
+      if (facts?.dns !== undefined) run(dns, judged);
+      if (direction !== "outbound" && direction !== "inbound") return;
+      if (facts !== undefined && isApplication(facts)) run(clearText, judged);
       const { word } = judged.judgement;
       if (word === "ignored") return;
       if (word === "violation") run(outsideList, judged);
       else if (word === "undecided") run(undecided, judged);
+      else if (word === "authorised") run(authorised, judged);
+      const kind = zones.of(judged.zone);
       if (judged.party !== undefined) run(registered, judged);
-      else if (zones.of(judged.zone) !== OTHER_ZONE) run(nobody, judged);
+      else if (kind !== OTHER_ZONE) run(nobody, judged);
+      run(crossing, judged);
+      if (kind === PATIENT_ZONE) run(patient, judged);
+      if (judged.service !== undefined) run(knownService, judged);
+      if (facts === undefined) return;
+      if (facts.protocols.length > 0) run(spoken, judged);
+      if (facts.stun !== undefined) run(stun, judged);
     },
     onStatus(status, nowMs) {
       for (const watch of watches) watch.onStatus(status, nowMs);
@@ -147,6 +243,11 @@ export function createDetections({ settings = {}, emit, clear, resumedFromMicros
     onTick(nowMs) {
       for (const watch of watches) watch.onTick(nowMs);
     },
+    onReport(report, nowMs) {
+      for (const watch of watches) watch.onReport?.(report, nowMs);
+      for (const { detection, context } of all) detection.onReport?.(report, nowMs, context);
+    },
+    save: () => saveAll(all),
     metrics: () => [
       {
         name: "bordertap_detect_fired_findings_total",
@@ -163,12 +264,56 @@ export function createDetections({ settings = {}, emit, clear, resumedFromMicros
         help: "Entries that a detection's bounded memory gave up for want of room.",
         labels: ["detection"],
         read(write) {
-          for (const { detection, context } of Object.values(byConcern).flat())
-            write(context.ledger.forgotten + context.sums.forgotten + context.seen.forgotten, detection.name);
+          for (const { detection, context } of all) write(forgottenBy(context), detection.name);
         },
       },
     ],
   };
+}
+
+/** What the detections on clear text may be about. */
+function isApplication(facts: FlowFacts): boolean {
+  return (
+    facts.dicom !== undefined ||
+    facts.hl7 !== undefined ||
+    facts.http !== undefined ||
+    facts.fhir !== undefined ||
+    facts.smtp !== undefined ||
+    facts.content !== undefined
+  );
+}
+
+function forgottenBy({ ledger, sums, daySums, monthSums, seen, memory }: FlowContext<string>): number {
+  const own = (memory as { forgotten?: number } | undefined)?.forgotten ?? 0;
+  return ledger.forgotten + sums.forgotten + daySums.forgotten + monthSums.forgotten + seen.forgotten + own;
+}
+
+const SAVED_VERSION = 1;
+
+function isLasting(memory: unknown): memory is LastingMemory {
+  return typeof memory === "object" && memory !== null && "save" in memory && "load" in memory;
+}
+
+function saveAll(all: readonly Running[]): unknown {
+  const memories: Record<string, { memory?: unknown; seen?: unknown }> = {};
+  for (const { detection, context } of all) {
+    const kept: { memory?: unknown; seen?: unknown } = {};
+    if (isLasting(context.memory)) kept.memory = context.memory.save();
+    if (context.seen.size > 0) kept.seen = context.seen.save();
+    if (Object.keys(kept).length > 0) memories[detection.name] = kept;
+  }
+  return { version: SAVED_VERSION, memories };
+}
+
+/** Whatever is not as `saveAll` wrote it is left out: memory that is lost is learned again. */
+function loadAll(all: readonly Running[], saved: unknown): void {
+  if (typeof saved !== "object" || saved === null || (saved as { version?: unknown }).version !== SAVED_VERSION) return;
+  const memories = (saved as { memories?: Record<string, { memory?: unknown; seen?: unknown } | undefined> }).memories;
+  for (const { detection, context } of all) {
+    const kept = memories?.[detection.name];
+    if (kept?.memory !== undefined && isLasting(context.memory)) context.memory.load(kept.memory);
+    if (kept?.seen !== undefined) context.seen.load(kept.seen);
+  }
 }
 
 function settle(settings: DetectionSettings): Map<string, Effective> {
@@ -179,17 +324,19 @@ function settle(settings: DetectionSettings): Map<string, Effective> {
   return new Map(DETECTIONS.map((detection) => [detection.name, settleOne(detection, settings[detection.name] ?? {})]));
 }
 
-function settleOne({ name, thresholds }: Detection, settings: DetectionSettings[string]): Effective {
-  const out: Effective = { isOn: true, severity: undefined, thresholds: defaultsOf(thresholds) };
+function settleOne({ name, thresholds, lists = {} }: Detection, settings: DetectionSettings[string]): Effective {
+  const given: Record<string, readonly unknown[]> = emptyLists(lists);
+  const out: Effective = { isOn: true, severity: undefined, thresholds: defaultsOf(thresholds), lists: given };
   for (const [key, value] of Object.entries(settings)) {
     if (value === undefined) continue;
     if (key === "enabled" && typeof value === "boolean") out.isOn = value;
     else if (key === "severity" && SEVERITIES.includes(value as Severity)) out.severity = value as Severity;
     else if (Object.hasOwn(thresholds, key) && typeof value === "number" && Number.isFinite(value)) out.thresholds[key] = value;
+    else if (Object.hasOwn(lists, key) && Array.isArray(value)) given[key] = value;
     else
       throw new AppError(
         "config_invalid",
-        `${name} has no setting ${key}: ${value}; it has enabled, severity, ${Object.keys(thresholds).join(", ")}`,
+        `${name} has no setting ${key}: ${value}; it has ${["enabled", "severity", ...Object.keys(thresholds), ...Object.keys(lists)].join(", ")}`,
       );
   }
   return out;
@@ -197,4 +344,8 @@ function settleOne({ name, thresholds }: Detection, settings: DetectionSettings[
 
 function defaultsOf(thresholds: Detection["thresholds"]): Record<string, number> {
   return Object.fromEntries(Object.entries(thresholds).map(([key, threshold]) => [key, threshold.default]));
+}
+
+function emptyLists(lists: Detection["lists"] = {}): Record<string, readonly unknown[]> {
+  return Object.fromEntries(Object.keys(lists).map((key) => [key, []]));
 }

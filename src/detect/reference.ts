@@ -16,8 +16,9 @@ ${DETECTIONS.map(({ name, severity, relevantTo }) => `| [${name}](#${anchor(name
   return `${head}\n${DETECTIONS.map(section).join("\n")}`;
 }
 
-function section({ name, title, severity, relevantTo, next, doc, thresholds }: Detection): string {
+function section({ name, title, severity, relevantTo, next, doc, thresholds, lists = {} }: Detection): string {
   const rows = Object.entries(thresholds).map(([key, threshold]) => `| \`${key}\` | ${threshold.default} | ${threshold.doc} |`);
+  for (const [key, text] of Object.entries(lists)) rows.push(`| \`${key}\` | empty | ${text} |`);
   const settings = ["| setting | default | meaning |", "|---|---|---|", "| `enabled` | true | off: it never fires |", ...rows].join("\n");
   return `## ${name}
 

@@ -1,12 +1,13 @@
 import { formatShare } from "../lib/units.ts";
 import type { Severity } from "../model/alert.ts";
 import { defineStatusDetection, type StatusReport } from "./detection.ts";
+import { ExporterWatch } from "./exporter-watch.ts";
 import { StatusMinutes } from "./status-minutes.ts";
 
 const NAME = "tap.degraded";
 
 /** What can be wrong with a tap; the first part of the dedupe key. */
-type Cause = "silence" | "drops" | "one-way" | "undecoded";
+type Cause = "silence" | "drops" | "one-way" | "undecoded" | "exporter-silent" | "templates" | "sampling";
 
 /** Catalogue 30. Wall time: it is about us, not about the traffic. */
 export const tapDegraded = defineStatusDetection({
@@ -24,7 +25,10 @@ export const tapDegraded = defineStatusDetection({
   doc: `Watches each sensor thread by wall time and health counters, and ends by itself when the cause does (the alert stays listed until somebody takes it).
 Fires when packets were dropped beyond the share in every one of the given minutes; when too many of the closed flows had one direction only; when too many
 packets could not be decoded; and, as critical, when no packet came for the given seconds or the sensor itself is gone. A source that cannot know its drops
-never fires for drops. Undecoded is measured in packets.`,
+never fires for drops. Undecoded is measured in packets.
+
+Of flow exporters it fires when one has not spoken for three times its own usual interval (learned from it, at least the given seconds); when sets of one wait for a template for longer
+than the given seconds; and when most of its records have no known sampling rate while others of it have one: their counts may stand for more.`,
   thresholds: {
     dropRatio: { default: 0.001, doc: "share of packets dropped by the kernel, 0 to 1, above which a minute counts as bad" },
     dropSeconds: { default: 300, doc: "seconds of bad minutes in a row, 60 to 600" },
@@ -33,9 +37,16 @@ never fires for drops. Undecoded is measured in packets.`,
     undecodedRatio: { default: 0.01, doc: "share of packets that could not be decoded, 0 to 1" },
     windowSeconds: { default: 300, doc: "window of the one-way and the undecoded share, seconds, 60 to 600" },
     silenceSeconds: { default: 60, doc: "seconds without a packet" },
+    exporterSeconds: { default: 180, doc: "seconds without a message from an exporter, at least; and three times its interval" },
+    templateSeconds: { default: 600, doc: "seconds that sets of an exporter may wait for their template" },
   },
   watch(settings, report) {
     const sensors = new Map<string, Sensor>();
+    const exporters = new ExporterWatch(settings, (cause, exporter, isBad, nowMs, sinceMs, text) => {
+      const key = [cause, exporter];
+      if (isBad) emit(report, key, cause === "exporter-silent" ? "critical" : "high", nowMs, sinceMs, `exporter ${exporter}`, text);
+      else report.clear(key, nowMs * 1000);
+    });
     return {
       onStatus(status, nowMs) {
         const key = `${status.source}#${status.thread}`;
@@ -60,8 +71,10 @@ never fires for drops. Undecoded is measured in packets.`,
         sensor.minutes.add(status, nowMs);
         judgeShares(sensor, nowMs);
         judgeSilence(sensor, nowMs);
+        if (status.collect !== undefined) exporters.onStatus(status.collect, nowMs);
       },
       onTick(nowMs) {
+        exporters.onTick(nowMs);
         for (const sensor of sensors.values()) judgeSilence(sensor, nowMs);
       },
     };

@@ -8,7 +8,7 @@ import type { Scenario } from "./scenario.ts";
 const here = import.meta.dirname;
 
 /** One run: detections into alerts, in memory. Returns what stands of that detection, as it would be written out. */
-async function play(name: string, { steps, settings }: Scenario) {
+async function play(name: string, { steps, settings, site }: Scenario) {
   const alerts = await openAlerts({
     folder: undefined,
     clock: new ManualClock(),
@@ -18,11 +18,13 @@ async function play(name: string, { steps, settings }: Scenario) {
   });
   const detections = createDetections({
     ...(settings ? { settings } : {}),
+    ...(site ? { site } : {}),
     emit: (finding) => alerts.take(finding),
     clear: (...cleared) => alerts.clear(...cleared),
   });
   for (const step of steps) {
     if ("flow" in step) detections.onFlow(step.flow);
+    else if ("report" in step) detections.onReport(step.report, step.atSeconds * 1000);
     else if ("status" in step) detections.onStatus(step.status, step.atSeconds * 1000);
     else detections.onTick(step.tick * 1000);
   }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openAlerts } from "../../../src/alerts/index.ts";
 import { rulesOf } from "../../../src/app/rules.ts";
 import { BUILT_IN_LISTS, readBuiltInLists } from "../../../src/config/lists.ts";
@@ -5,10 +8,12 @@ import { parseConfig } from "../../../src/config/load.ts";
 import type { Beat, Ends } from "../../../src/demo/conversation.ts";
 import type { Host } from "../../../src/demo/frames.ts";
 import { catalogue, createDetections } from "../../../src/detect/index.ts";
+import { createClasses } from "../../../src/dissect/classing/classes.ts";
 import { createDissection } from "../../../src/dissect/reader.ts";
 import { sourcePaths } from "../../../src/enrich/location/compile.ts";
 import { loadCountryDatabase } from "../../../src/enrich/location/country-database.ts";
 import { loadProviders, loadSources, loadSpecialPurpose } from "../../../src/enrich/location/geo-db.ts";
+import { compileOutlines, loadOutlines } from "../../../src/enrich/location/outlines.ts";
 import { createPlaces } from "../../../src/enrich/location/places.ts";
 import { createNames } from "../../../src/enrich/names.ts";
 import { ManualClock } from "../../../src/lib/clock.ts";
@@ -20,17 +25,31 @@ import { createCore } from "../../../src/pipeline/core.ts";
 import { createSensor } from "../../../src/pipeline/sensor.ts";
 
 const START_MICROS = Date.UTC(2026, 10, 21, 14, 0, 0) * 1000;
+/** The outlines of countries, compiled as the build does. */
+function outlines() {
+  const folder = mkdtempSync(join(tmpdir(), "bordertap-outlines-"));
+  try {
+    const path = join(folder, "outlines.geo");
+    const [file] = sourcePaths(loadSources().find(({ kind }) => kind === "outlines")!);
+    compileOutlines(path, file, { name: "outlines", build: "test", sha256: "0", licence: "test", attribution: "test", format: "test" });
+    return loadOutlines(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const places = createPlaces({
   countries: loadCountryDatabase(sourcePaths(loadSources().find(({ kind }) => kind === "country")!)[0]),
   special: loadSpecialPurpose(),
   providers: loadProviders(),
+  outlines: outlines(),
 });
 
 export const host = (address: string): Host => ({ address, mac: "02:00:00:00:00:01" });
 
 let port = 40_000;
-/** Two ends of a conversation; randomness that repeats, so that a scenario's packets are the same each time. */
-export function ends(client: string, server: string, serverPort: number, rttMicros = 20_000): Ends {
+/** Two ends of a conversation; randomness that repeats, so that a scenario's packets are the same each time. What is in the US answers as late as light does. */
+export function ends(client: string, server: string, serverPort: number, rttMicros = server.startsWith("54.") ? 95_000 : 20_000): Ends {
   let state = 7;
   port += 1;
   const random = () => {
@@ -51,11 +70,11 @@ export async function play(config: string, conversations: Iterable<Beat>[]): Pro
     builds: places.builds,
     catalogue: catalogue(),
   });
-  const detections = createDetections({ settings: loaded.config.detections, emit: (finding) => alerts.take(finding) });
+  const detections = createDetections({ settings: loaded.config.detections, site: loaded.site, emit: (finding) => alerts.take(finding) });
   const core = createCore(rulesOf(loaded, { places, names: createNames({ limit: 1000, losses, seed: 1 }) }));
   const sensor = createSensor({
     source: framesSource(conversations),
-    reader: createDissection({ losses }),
+    reader: createDissection({ losses, classes: createClasses(loaded.config.dissect.classingKilobytes, (words) => words.fill(5)) }),
     onBatch: (batch) => core.take(batch, [(judged) => detections.onFlow(judged)]),
     options: { limit: 1000, isEarly: true },
     epoch: "scenario",

@@ -41,7 +41,8 @@ describe("settings", () => {
 
 describe("the catalogue", () => {
   it.each(DETECTIONS.map((detection) => [detection.name, detection] as const))("%s says what alerts and people need", (name, detection) => {
-    expect(catalogue()[name]).toMatchObject({ clearsItself: detection.reads === "status" });
+    const isAboutItself = detection.reads === "status" || detection.clearsItself === true;
+    expect(catalogue()[name]).toMatchObject({ clearsItself: isAboutItself });
     expect(detection.next.length).toBeGreaterThan(0);
     expect(detection.relevantTo.join()).toMatch(/GDPR|NIS2/);
     expect(detectionsReference()).toContain(`## ${name}\n`);

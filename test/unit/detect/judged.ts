@@ -1,9 +1,9 @@
 import { formatAddress, parseAddress } from "../../../src/lib/ip.ts";
 import type { FlowFacts } from "../../../src/model/facts.ts";
 import { CLOSED_BY, D, FlowBatch, type FlowKind, FlowView, I, KIND, TCP_STATES, type TcpState } from "../../../src/model/flow.ts";
-import type { Direction, JudgedFlow, JudgementWord, NameSource, PartyBy } from "../../../src/model/judgement.ts";
+import type { Direction, JudgedFlow, JudgementWord, NameSource, PartyBy, ServiceKind } from "../../../src/model/judgement.ts";
 import type { Claim, Location, LocationVerdict, Place } from "../../../src/model/location.ts";
-import type { Asset, DataClass, Party, Zone } from "../../../src/model/site.ts";
+import type { Asset, Authorisation, DataClass, Party, Site, Zone } from "../../../src/model/site.ts";
 
 /** 2026-11-21T13:41:02Z in microseconds. */
 export const T0 = Date.UTC(2026, 10, 21, 13, 41, 2) * 1000;
@@ -13,6 +13,8 @@ export function zone(name: string, data: DataClass[], more: Partial<Zone> = {}):
 }
 
 export const IMAGING = zone("imaging", ["imaging"]);
+export const DEVICES = zone("devices", ["device"], { order: 4 });
+export const BACKUP = zone("backup", ["backup"], { order: 5 });
 export const OFFICE = zone("office", ["admin"], { order: 2 });
 export const GUEST = zone("guest", ["guest"], { order: 3 });
 
@@ -32,13 +34,47 @@ export function party(name: string, more: Partial<Party> = {}): Party {
   };
 }
 
+export function site(more: Partial<Site> = {}): Site {
+  return {
+    name: "test",
+    latitude: undefined,
+    longitude: undefined,
+    timeZone: "Europe/Luxembourg",
+    inside: ["10.0.0.0/8"],
+    zones: [IMAGING, OFFICE, GUEST],
+    assets: [],
+    parties: [],
+    authorisations: [],
+    jurisdictions: [],
+    jurisdiction: "eu-eea",
+    ...more,
+  };
+}
+
+export function authorisation(id: string, more: Partial<Authorisation> = {}): Authorisation {
+  return {
+    id,
+    zones: [],
+    parties: [],
+    countries: [],
+    purpose: "test",
+    basis: "GDPR 46(2)(c)",
+    reference: undefined,
+    from: undefined,
+    until: undefined,
+    owner: undefined,
+    ticket: undefined,
+    ...more,
+  };
+}
+
 const WHOIS: Omit<Claim, "countries"> = { source: "geo-whois-asn-country", build: "2026-06-17" };
 const places = new Map<string, Place>();
 
 /** A place as enrich would make it: equal ones are one object. */
 export function place(
   countries: string[],
-  more: { confidence?: number; asn?: number; organization?: string; special?: string } = {},
+  more: Partial<Pick<Place, "confidence" | "asn" | "organization" | "special" | "cloud" | "anycast" | "claims" | "isDisputed">> = {},
 ): Place {
   const key = JSON.stringify([countries, more]);
   const known = places.get(key);
@@ -47,10 +83,13 @@ export function place(
     index: places.size,
     countries,
     confidence: more.confidence ?? (countries.length > 0 ? 85 : 0),
-    claims: countries.length > 0 ? [{ ...WHOIS, countries }] : [],
+    claims: more.claims ?? (countries.length > 0 ? [{ ...WHOIS, countries }] : []),
     asn: more.asn,
     organization: more.organization,
     special: more.special,
+    cloud: more.cloud,
+    anycast: more.anycast,
+    isDisputed: more.isDisputed,
   };
   places.set(key, made);
   return made;
@@ -75,6 +114,8 @@ export interface Spec {
   partyBy?: PartyBy;
   name?: string;
   nameSource?: NameSource;
+  /** Name and kind of the known service. */
+  service?: [string, ServiceKind];
   /** Totals. */
   out?: number;
   in?: number;
@@ -175,7 +216,9 @@ export function judgedFlow(spec: Spec = {}): JudgedFlow {
     partyBy: spec.party ? (spec.partyBy ?? "name") : undefined,
     name: spec.name,
     nameSource: spec.name ? (spec.nameSource ?? "sni") : undefined,
+    place: where,
     location,
+    service: spec.service && { name: spec.service[0], kind: spec.service[1] },
     judgement: {
       word,
       rule: spec.rule ?? "list:eu-eea",

@@ -1,5 +1,5 @@
 import type { Scenario } from "../scenario.ts";
-import { minutes, status } from "../status.ts";
+import { exporting, exportStatus, minutes, status } from "../status.ts";
 
 export const scenarios: Scenario[] = [
   {
@@ -32,6 +32,21 @@ export const scenarios: Scenario[] = [
     tells: "every third flow one way",
     steps: minutes(440, (seconds) => ({ closed: seconds * 3, oneWay: seconds })),
     alerts: [{ severity: "high", says: /33\.3 % of 900 closed flows had one direction only/ }],
+  },
+  {
+    tells: "an exporter that spoke every minute is silent for more than three",
+    steps: [...exporting(10), { status: exportStatus({ packets: 11 }, 12), atSeconds: 10 * 60 + 181 }],
+    alerts: [{ severity: "critical", says: /^exporter 10\.0\.0\.1 ipfix 7: no message for 181 seconds/ }],
+  },
+  {
+    tells: "sets wait for a template for more than ten minutes",
+    steps: exporting(12, { waitingSets: 4 }),
+    alerts: [{ severity: "high", says: /4 sets wait for a template/ }],
+  },
+  {
+    tells: "most records have no sampling rate",
+    steps: exporting(2, { samplingRate: 100, unsampledRecords: 60 }),
+    alerts: [{ severity: "high", says: /60 of 100 records have no known sampling rate, others have 1 in 100/ }],
   },
   { tells: "2 % not decoded", steps: minutes(440, (_, seen) => ({ malformed: seen * 0.02 })), alerts: [{ severity: "high" }] },
 ];

@@ -1,7 +1,14 @@
 import type { Scenario } from "../scenario.ts";
-import { minutes, status } from "../status.ts";
+import { exporting, minutes, status } from "../status.ts";
 
 export const scenarios: Scenario[] = [
+  { tells: "an exporter that speaks every minute", steps: exporting(30), alerts: [] },
+  {
+    tells: "sets that wait for five minutes",
+    steps: [...exporting(5, { waitingSets: 4 }), ...exporting(3, { waitingSets: 0 }, 5)],
+    alerts: [],
+  },
+  { tells: "an exporter that says nothing of sampling", steps: exporting(2, { unsampledRecords: 100 }), alerts: [] },
   { tells: "0.1 % dropped exactly", steps: minutes(900, (_, seen) => ({ drops: seen * 0.001 })), alerts: [] },
   {
     tells: "four bad minutes, one good one",

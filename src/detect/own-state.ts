@@ -1,0 +1,139 @@
+import type { Severity } from "../model/alert.ts";
+import { defineStatusDetection, type StatusReport } from "./detection.ts";
+
+interface Telling {
+  detection: string;
+  severity: Severity;
+  key: readonly string[];
+  name: string;
+  detail: string;
+  because: string;
+  wouldAllow: string;
+}
+
+function tell(report: StatusReport, nowMs: number, { detection, ...telling }: Telling): void {
+  report.emit({ ...telling, detection, atMicros: nowMs * 1000, sinceMicros: nowMs * 1000, rule: `detection:${detection}` });
+}
+
+const AUDIT_FAULTS = {
+  verification: "the log fails its own verification",
+  "checkpoint-missed": "a checkpoint is missing for more than two intervals",
+  "checkpoint-mismatch": "an exported checkpoint does not match the log",
+} as const;
+
+/** Catalogue 32. */
+export const auditIntegrity = defineStatusDetection({
+  name: "audit.integrity",
+  title: "The audit log cannot be trusted",
+  severity: "critical",
+  relevantTo: ["GDPR 5(2)", "GDPR 32", "NIS2 21(2)(f)"],
+  next: [
+    "Keep the machine as it is: do not restart, do not clean up. Copy the log and its checkpoints.",
+    "Compare with the last exported checkpoint that verifies: what came after it is in doubt.",
+    "Treat it as an incident until the cause is known.",
+  ],
+  doc: `Fires when the audit log fails its verification, when a checkpoint is missed for more than two intervals, or when an exported checkpoint does not match. A missed checkpoint
+clears itself when the next one comes; the others never do.`,
+  thresholds: {},
+  watch: (_, report) => ({
+    onStatus() {},
+    onTick() {},
+    onReport(own, nowMs) {
+      if (own.about !== "audit") return;
+      if (own.fault === undefined) {
+        report.clear(["checkpoint-missed"], nowMs * 1000);
+        return;
+      }
+      tell(report, nowMs, {
+        detection: "audit.integrity",
+        severity: "critical",
+        key: [own.fault],
+        name: "audit log",
+        detail: own.detail === undefined ? AUDIT_FAULTS[own.fault] : `${AUDIT_FAULTS[own.fault]}: ${own.detail}`,
+        because: "what the log says can then be changed by somebody, or was",
+        wouldAllow: "a log that verifies up to its newest checkpoint",
+      });
+    },
+  }),
+});
+
+/** Catalogue 33. */
+export const policyLoosened = defineStatusDetection({
+  name: "policy.loosened",
+  title: "The policy allows more than before",
+  severity: "high without a second approver, else info",
+  relevantTo: ["GDPR 24", "GDPR 25", "GDPR 5(2)", "NIS2 20", "NIS2 21(2)(a)"],
+  next: [
+    "Look at who changed the configuration and why; the loosened points are named here.",
+    "Have a second person approve it (`policy.fourEyes`), or take it back.",
+  ],
+  doc: `Fires when another configuration is taken over that allows a country, party or authorisation more than the one before, or switches a detection off: as high when no second person
+approved it, else as information.`,
+  thresholds: {},
+  watch: (_, report) => ({
+    onStatus() {},
+    onTick() {},
+    onReport(own, nowMs) {
+      if (own.about !== "policy" || own.loosenings.length === 0) return;
+      const told = own.loosenings.slice(0, 8).map(({ text }) => text);
+      const more = own.loosenings.length > told.length ? ` and ${own.loosenings.length - told.length} more` : "";
+      tell(report, nowMs, {
+        detection: "policy.loosened",
+        severity: own.approvedBy === undefined ? "high" : "info",
+        key: [own.revision],
+        name: `policy ${own.revision}`,
+        detail: `${told.join("; ")}${more}`,
+        because: own.approvedBy === undefined ? "nobody else has approved it" : `approved by ${own.approvedBy}`,
+        wouldAllow: "the approval of a second person",
+      });
+    },
+  }),
+});
+
+/** Catalogue 34. */
+export const canaryFailed = defineStatusDetection({
+  name: "pipeline.canary_failed",
+  title: "bordertap cannot rely on itself",
+  severity: "critical when the canary was lost, else medium",
+  relevantTo: ["NIS2 21(2)(b)", "NIS2 21(2)(f)"],
+  next: [
+    "Canary lost: an alert would be lost the same way. Check the outputs named here, and the health page.",
+    "Clock: set up time synchronisation; evidence is dated by this clock.",
+    "Disk: make room, or lower the retention; when it is full, evidence is lost.",
+  ],
+  doc: `Fires, as critical, when the hourly synthetic violation did not reach every output within 60 seconds; as medium when the clock is off by more than the configured seconds, or when the disk
+will be full within the configured days at the rate of late. Ends by itself when the cause does.`,
+  thresholds: {
+    skewSeconds: { default: 2, doc: "seconds that the clock may be off" },
+    diskDays: { default: 7, doc: "days to a full disk below which it fires" },
+  },
+  watch: (settings, report) => ({
+    onStatus() {},
+    onTick() {},
+    onReport(own, nowMs) {
+      const say = (isBad: boolean, key: readonly string[], severity: Severity, name: string, detail: string, wouldAllow: string) => {
+        if (!isBad) report.clear(key, nowMs * 1000);
+        else
+          tell(report, nowMs, {
+            detection: "pipeline.canary_failed",
+            severity,
+            key,
+            name,
+            detail,
+            because: "what bordertap finds must reach people, dated right, and be kept",
+            wouldAllow,
+          });
+      };
+      if (own.about === "canary") {
+        const detail = `the synthetic violation did not reach ${own.missing.join(", ")} within ${own.withinSeconds} seconds`;
+        say(own.missing.length > 0, ["canary"], "critical", "canary", detail, "a canary that reaches every output");
+      } else if (own.about === "clock") {
+        const detail = `off by ${own.skewSeconds.toFixed(1)} seconds against ${own.against}`;
+        say(Math.abs(own.skewSeconds) > settings.skewSeconds, ["clock", own.against], "medium", "clock", detail, "a synchronised clock");
+      } else if (own.about === "disk") {
+        const detail = `${own.folder} is full in ${(own.daysLeft ?? 0).toFixed(1)} days at the rate of late`;
+        say(own.daysLeft !== undefined && own.daysLeft < settings.diskDays, ["disk"], "medium", "disk", detail, "room for more days");
+      }
+    },
+  }),
+});

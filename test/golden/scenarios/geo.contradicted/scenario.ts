@@ -1,0 +1,15 @@
+import { tls } from "../../../../src/demo/conversation.ts";
+import { ends } from "../play.ts";
+import type { WireScenario } from "../scenario.ts";
+import { IMAGING, kB, US } from "../site.ts";
+
+export const scenario: WireScenario = {
+  fires: [
+    {
+      tells: "an address in the US answers within 4 ms",
+      severity: "medium",
+      packets: () => [tls(ends(IMAGING, US, 443, 4000), "x.example.com", 4 * kB, kB)],
+    },
+  ],
+  nearMisses: [{ tells: "it answers within 95 ms", packets: () => [tls(ends(IMAGING, US, 443, 95_000), "x.example.com", 4 * kB, kB)] }],
+};
