@@ -13,10 +13,13 @@ describe("systemd units", () => {
     expect(unit("bordertap-sensor.service")).toMatch(/^RestrictAddressFamilies=AF_PACKET AF_UNIX$/m);
     expect(unit("bordertap-sensor.service")).toMatch(/^CapabilityBoundingSet=CAP_NET_RAW$/m);
     expect(unit("bordertap.service")).toMatch(/^CapabilityBoundingSet=$/m);
+    expect(unit("bordertap-collector.service")).toMatch(/^CapabilityBoundingSet=$/m);
+    expect(unit("bordertap-collector.service")).toMatch(/^SocketBindDeny=any\nSocketBindAllow=udp$/m);
+    expect(unit("bordertap-collector.service")).not.toMatch(/AF_PACKET|CAP_/);
     expect(unit("bordertap.service")).not.toMatch(/AF_PACKET|CAP_/);
   });
 
-  it.skipIf(!hasAnalyze).each(["bordertap.service", "bordertap-sensor.service"])(
+  it.skipIf(!hasAnalyze).each(["bordertap.service", "bordertap-sensor.service", "bordertap-collector.service"])(
     "%s is little exposed (systemd-analyze security)",
     (name) => {
       // The threshold is ten times the exposure level; 2.0 is deep in "OK".

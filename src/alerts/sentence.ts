@@ -1,29 +1,8 @@
 import { formatMicros } from "../lib/time.ts";
 import { formatBytes } from "../lib/units.ts";
+import { countryInWords, evidenceWords, NAME_SOURCE_WORDS, PARTY_BY_WORDS, VERDICT_WORDS } from "../lib/words.ts";
 import type { Alert, Finding } from "../model/alert.ts";
-
-const NAME_SOURCES: Record<string, string> = {
-  sni: "name from TLS SNI",
-  host: "name from the HTTP Host",
-  certificate: "name from the certificate",
-  dns: "name from its own DNS question",
-  "dns-elsewhere": "name from another host's DNS question",
-};
-
-const PARTY_BY: Record<string, string> = {
-  name: "registered by name",
-  prefix: "registered by prefix",
-  asn: "registered by AS number",
-  certificate: "registered by certificate",
-  "ae-title": "registered by AE title",
-};
-
-const VERDICTS: Record<string, string> = {
-  "inside-list": "inside the list",
-  "outside-list": "outside the list",
-  indeterminate: "not placed by the list",
-  contradicted: "contradicted under the list",
-};
+import type { NameSource, PartyBy } from "../model/judgement.ts";
 
 /**
  * The alert in words (DETECTIONS, "What an alert says, always"): who, to whom, where with its evidence, how much and
@@ -65,12 +44,13 @@ function whoOf({ evidence, assetCount }: Alert): string {
 }
 
 function toWhom(evidence: Finding): string {
-  const { name, nameSource, party, partyBy, outsideAddress, outsidePort, protocol, transport } = evidence;
+  const { name, nameSource, party, partyBy, partyAlso, outsideAddress, outsidePort, protocol, transport } = evidence;
   const port = outsidePort === undefined ? "" : ` port ${outsidePort}/${transport}`;
   const known: string[] = [];
-  if (party !== undefined) known.push(party, PARTY_BY[partyBy ?? ""] ?? "registered");
+  if (party !== undefined) known.push(party, PARTY_BY_WORDS[partyBy as PartyBy] ?? "registered");
   else known.push("party unknown");
-  if (name !== undefined) known.push(NAME_SOURCES[nameSource ?? ""] ?? "name of unknown origin");
+  if (partyAlso !== undefined && partyAlso.length > 0) known.push(`or ${partyAlso.join(", ")}`);
+  if (name !== undefined) known.push(NAME_SOURCE_WORDS[nameSource as NameSource] ?? "name of unknown origin");
   const spoken = protocol === undefined ? "" : `, ${protocol}`;
   return name === undefined
     ? `${outsideAddress ?? "an unknown address"}${port} (${known.join(", ")}${spoken})`
@@ -79,21 +59,11 @@ function toWhom(evidence: Finding): string {
 
 function whereOf(evidence: Finding, countries: readonly string[]): string {
   const { verdict, list, confidence, claims } = evidence;
-  const where = countries.length === 0 ? "in a country that no source can tell" : `in ${countries.slice(0, 6).map(inWords).join(" or ")}`;
+  const where =
+    countries.length === 0 ? "in a country that no source can tell" : `in ${countries.slice(0, 6).map(countryInWords).join(" or ")}`;
   if (verdict === undefined) return where;
-  const under = `${VERDICTS[verdict] ?? verdict}${list === undefined ? "" : ` ${list}`}`;
-  const sources = (claims ?? [])
-    .slice(0, 3)
-    .map(
-      ({ source, build, note }) =>
-        `${source}${build === undefined ? "" : ` ${build.slice(0, 10)}`}${note === undefined ? "" : `: ${note}`}`,
-    );
-  const says = sources.length === 0 ? "" : ` (${sources.join("; ")})`;
-  return `${where}, ${under}, confidence ${confidence ?? 0}${says}`;
-}
-
-function inWords(code: string): string {
-  return code === "US" ? "the US" : code;
+  const under = `${VERDICT_WORDS[verdict]}${list === undefined ? "" : ` ${list}`}`;
+  return `${where}, ${under}, confidence ${confidence ?? 0}${evidenceWords(claims ?? [])}`;
 }
 
 function capitalised(text: string): string {

@@ -2,13 +2,15 @@ import { randomFillSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { openAlerts } from "../alerts/index.ts";
 import { createSource } from "../capture/index.ts";
+import type { LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { catalogue, createDetections } from "../detect/index.ts";
+import { createClasses } from "../dissect/classing/classes.ts";
 import { servicePorts } from "../dissect/index.ts";
 import { createDissection } from "../dissect/reader.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { AppError } from "../lib/errors.ts";
-import type { PacketSource } from "../model/capture.ts";
+import type { FlowBatch } from "../model/flow.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import { Losses } from "../obs/losses.ts";
 import { ContractFlows, readableSummary, summaryOf, Totals } from "../outputs/index.ts";
@@ -16,6 +18,7 @@ import { createCore, type FlowReader } from "../pipeline/core.ts";
 import { createSensor } from "../pipeline/sensor.ts";
 import type { AnalyzeOptions } from "../verbs/analyze.ts";
 import { versionText } from "../verbs/version.ts";
+import { type Reading, readExports } from "./analyze-exports.ts";
 import { openKnowledge, rulesOf } from "./rules.ts";
 
 const PROGRESS_MS = 200;
@@ -24,11 +27,13 @@ const PROGRESS_MS = 200;
 export async function analyzeFiles(files: string[], options: AnalyzeOptions): Promise<0 | 2> {
   const loaded = loadConfig(options.config);
   const losses = new Losses();
-  const source = createSource({ source: "pcap-file", files, keepGoing: true, losses });
-  const flowsOut = options.flows === undefined ? undefined : new ContractFlows(options.flows, { hasSite: options.config !== undefined });
-  await source.open();
+  const flowsOut =
+    options.flows === undefined
+      ? undefined
+      : new ContractFlows(options.flows, { hasSite: options.config !== undefined }, options.flowExports ? "as-taken" : "by-start");
   const knowledge = openKnowledge(loaded, losses);
-  const core = createCore(rulesOf(loaded, knowledge));
+  const rules = rulesOf(loaded, knowledge);
+  const core = createCore(rules);
   // Packet time alone decides: the alerts' wall clock stands still, so that two runs say the same.
   const clock = new ManualClock();
   const alerts = await openAlerts({
@@ -36,63 +41,43 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
     clock,
     windowSeconds: loaded.config.alerts.windowSeconds,
     limit: loaded.config.alerts.limit,
-    policyRevision: loaded.revision,
+    policyRevision: rules.policy.revision,
     builds: knowledge.places.builds,
     catalogue: catalogue(),
   });
-  const detections = createDetections({ settings: loaded.config.detections, emit: (finding) => alerts.take(finding) });
+  const detections = createDetections({ settings: loaded.config.detections, site: loaded.site, emit: (finding) => alerts.take(finding) });
   const totals = new Totals();
   const readers: FlowReader[] = [
     (judged) => totals.add(judged),
     (judged) => detections.onFlow(judged),
     ...(flowsOut ? [(judged: Parameters<FlowReader>[0]) => flowsOut.take(judged)] : []),
   ];
-  const reader = createDissection({
-    prefixBytes: loaded.config.dissect.prefixKilobytes * 1000,
-    prefixTotalBytes: loaded.config.dissect.prefixTotalMegabytes * 1e6,
-    isEarly: false,
-    detail: flowsOut === undefined ? "names" : "all",
-    losses,
-  });
-  const sensor = createSensor({
-    source,
-    reader,
-    dissected: () => ({ ...reader.counters(), losses }),
-    random: randomFillSync,
-    epoch: "analyze",
-    thread: 0,
-    onBatch: (batch) => core.take(batch, readers),
-    options: {
-      limit: loaded.config.flows.limit,
-      activeSeconds: loaded.config.flows.activeSeconds,
-      isEarly: false,
-      servicePorts: servicePorts(),
-    },
-  });
-  const stopProgress = options.quiet ? () => {} : showProgress(source);
+  const onBatch = (batch: FlowBatch) => core.take(batch, readers);
+  const reading = options.flowExports ? readExports(files, losses, onBatch) : await readPackets(files, loaded, losses, onBatch);
+  const stopProgress = options.quiet ? () => {} : showProgress(reading);
   try {
-    await sensor.run();
+    await reading.run();
     flowsOut?.finish();
   } finally {
     stopProgress();
-    source.close();
+    reading.close();
     // After `finish` this does nothing; before it, nothing half-written stays behind.
     await flowsOut?.close();
   }
-  const status = sensor.status();
+  const status = reading.status();
   const summary = summaryOf({
     statuses: [status],
-    files: source.files(),
+    files: reading.files(),
     version: versionText(),
     firstMicros: totals.firstMicros,
-    lastMicros: status.newestMicros,
+    lastMicros: options.flowExports ? totals.lastMicros : status.newestMicros,
   });
-  if (!options.quiet && source.files().some(({ fault }) => fault === undefined)) {
+  if (!options.quiet && reading.files().some(({ fault }) => fault === undefined)) {
     const text = readableSummary({
       summary,
       totals,
       alerts: alerts.list().alerts,
-      files: source.files(),
+      files: reading.files(),
       oneWayShare: oneWayShareOf(status),
       hasSite: true,
     });
@@ -104,9 +89,50 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
   }
   writeSummary(options.summary, summary);
   await alerts.close();
-  const unreadable = source.files().filter(({ fault }) => fault !== undefined);
+  const unreadable = reading.files().filter(({ fault }) => fault !== undefined);
   for (const { warning } of unreadable) process.stderr.write(`bordertap: ${warning}\n`);
   return unreadable.length > 0 ? 2 : 0;
+}
+
+/** Packets: capture, decode, flows and dissectors as they are live. */
+async function readPackets(
+  files: string[],
+  { config }: LoadedConfig,
+  losses: Losses,
+  onBatch: (batch: FlowBatch) => void,
+): Promise<Reading> {
+  const source = createSource({ source: "pcap-file", files, keepGoing: true, losses });
+  await source.open();
+  const reader = createDissection({
+    prefixBytes: config.dissect.prefixKilobytes * 1000,
+    prefixTotalBytes: config.dissect.prefixTotalMegabytes * 1e6,
+    classes: createClasses(config.dissect.classingKilobytes, randomFillSync),
+    isEarly: false,
+    losses,
+  });
+  const sensor = createSensor({
+    source,
+    reader,
+    dissected: () => ({ ...reader.counters(), losses }),
+    random: randomFillSync,
+    epoch: "analyze",
+    thread: 0,
+    onBatch,
+    options: {
+      limit: config.flows.limit,
+      activeSeconds: config.flows.activeSeconds,
+      isEarly: false,
+      servicePorts: servicePorts(),
+    },
+  });
+  return {
+    run: () => sensor.run(),
+    status: () => sensor.status(),
+    files: () => source.files(),
+    progress: () => source.progress(),
+    counters: () => source.counters(),
+    close: () => source.close(),
+  };
 }
 
 function writeSummary(path: string | undefined, summary: object): void {
@@ -127,11 +153,11 @@ function oneWayShareOf({ flows }: SensorStatus): number | undefined {
 }
 
 /** A line on the terminal that is written over; nothing when standard error is no terminal. */
-function showProgress(source: PacketSource): () => void {
+function showProgress(reading: Reading): () => void {
   if (!process.stderr.isTTY) return () => {};
   const timer = setInterval(() => {
-    const share = source.progress();
-    const { seenPackets } = source.counters();
+    const share = reading.progress();
+    const { seenPackets } = reading.counters();
     process.stderr.write(
       `\r${share === undefined ? "" : `${Math.floor(share * 100)} % · `}${seenPackets.toLocaleString("en")} packets \x1b[K`,
     );

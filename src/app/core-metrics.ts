@@ -7,7 +7,7 @@ import type { Metric } from "../obs/metrics.ts";
 import type { Spool } from "../spool/spool.ts";
 
 /** Metrics of the core that belong to no single stage. */
-export function coreMetrics(parts: { losses: Losses; spool: Spool; places: Places; names: Names }): Metric[] {
+export function coreMetrics(parts: { losses: Losses; spool: Spool; places: () => Places; names: Names }): Metric[] {
   const { losses, spool, places, names } = parts;
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
@@ -46,14 +46,14 @@ export function coreMetrics(parts: { losses: Losses; spool: Spool; places: Place
       type: "counter",
     },
     gauge("bordertap_enrich_names_entries", "Names learned from DNS answers that are remembered.", () => names.count()),
-    gauge("bordertap_enrich_places_entries", "Distinct places (country, AS) met so far.", () => places.count()),
+    gauge("bordertap_enrich_places_entries", "Distinct places (country, AS) met so far.", () => places().count()),
     {
       name: "bordertap_enrich_database_age_seconds",
       type: "gauge",
       help: "Age of each location database by its own build date.",
       labels: ["database"],
       read: (emit) => {
-        for (const [name, build] of Object.entries(places.builds)) {
+        for (const [name, build] of Object.entries(places().builds)) {
           const built = Date.parse(build);
           if (Number.isFinite(built)) emit((Date.now() - built) / 1000, name);
         }

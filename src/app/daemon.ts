@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type AlertChange, type Alerts, openAlerts } from "../alerts/index.ts";
@@ -7,6 +7,7 @@ import { LiveState } from "../console/live.ts";
 import { type Console, createConsole } from "../console/server.ts";
 import type { ConsoleMode } from "../console/wire.ts";
 import { catalogue, createDetections, type Detections } from "../detect/index.ts";
+import type { Places } from "../enrich/location/places.ts";
 import { createHistoryWriter, type HistoryWriter } from "../history/writer.ts";
 import type { Clock } from "../lib/clock.ts";
 import { AppError, reasonOf } from "../lib/errors.ts";
@@ -16,6 +17,7 @@ import type { Alert } from "../model/alert.ts";
 import type { FileReport } from "../model/capture.ts";
 import { type FlowBatch, FlowView } from "../model/flow.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
+import type { Loosening } from "../model/site.ts";
 import { Health } from "../obs/health.ts";
 import type { Log } from "../obs/log.ts";
 import { Losses } from "../obs/losses.ts";
@@ -28,13 +30,22 @@ import { Suspect } from "../spool/suspect.ts";
 import { versionText } from "../verbs/version.ts";
 import { alertBook } from "./alert-book.ts";
 import { coreMetrics } from "./core-metrics.ts";
+import { DetectionMemory } from "./detection-memory.ts";
+import { DiskForecast } from "./disk-forecast.ts";
 import { Progress } from "./progress.ts";
-import { type Knowledge, openKnowledge, rulesOf } from "./rules.ts";
+import { type Knowledge, openKnowledge, reopenKnowledge, rulesOf } from "./rules.ts";
 import { SensorLedger } from "./sensor-ledger.ts";
 
 const ASSETS_FOLDER = fileURLToPath(new URL("../page/", import.meta.url));
 const TICK_MS = 1000;
 const GROWTH_MS = 15_000;
+const SELF_CHECK_MS = 3_600_000;
+
+/** How a new configuration loosens policy, and the second person who approved it. */
+export interface PolicyChange {
+  loosenings: readonly Loosening[];
+  approvedBy?: string;
+}
 
 export interface DaemonOptions {
   loaded: LoadedConfig;
@@ -56,12 +67,18 @@ export class Daemon {
   /** Last word of each sensor thread, by "epoch/thread". */
   readonly finals = new Map<string, { status: SensorStatus; files: FileReport[] }>();
   readonly live: LiveState;
+  /** Of configuration and databases together, in effect now. */
+  policyRevision = "";
   private readonly options: DaemonOptions;
   private loaded: LoadedConfig;
   private knowledge!: Knowledge;
+  /** The site's, in use: a reload makes new ones. */
+  private places!: Places;
   private core!: Core;
   private alerts!: Alerts;
   private detections!: Detections;
+  private memory!: DetectionMemory;
+  private readonly disk = new DiskForecast();
   private history: HistoryWriter | undefined;
   private spool!: Spool;
   private intake!: Intake;
@@ -76,6 +93,7 @@ export class Daemon {
   private readonly grown = new Map<string, Alert>();
   private stopTick: () => void = () => {};
   private stopGrowth: () => void = () => {};
+  private stopSelfCheck: () => void = () => {};
 
   constructor(options: DaemonOptions) {
     this.options = options;
@@ -91,7 +109,7 @@ export class Daemon {
   /** Builds and starts; sensors may connect when it resolves. Throws the AppError of the first thing that cannot work. */
   async start(): Promise<void> {
     const { clock, log, mode, link } = this.options;
-    const { config, site, revision } = this.loaded;
+    const { config, site } = this.loaded;
     const folder = config.state.folder;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o750 });
@@ -109,7 +127,12 @@ export class Daemon {
     });
     await this.receiver.listen();
     this.knowledge = openKnowledge(this.loaded, this.losses);
-    this.core = createCore(rulesOf(this.loaded, this.knowledge));
+    const rules = rulesOf(this.loaded, this.knowledge);
+    this.places = rules.places;
+    this.tellGeoFaults();
+    this.core = createCore(rules);
+    this.policyRevision = rules.policy.revision;
+    const revision = this.policyRevision;
     const { builds } = this.knowledge.places;
     await this.openSinks();
     this.alerts = await openAlerts({
@@ -146,7 +169,8 @@ export class Daemon {
       });
     }
     this.ledger = new SensorLedger(join(folder, "sensors.json"), clock, this.losses);
-    this.detections = this.detectionsOf(this.loaded);
+    this.memory = new DetectionMemory(join(folder, "detections.json"), this.health);
+    this.detections = this.detectionsOf(this.loaded, this.memory.read());
     this.intake = new Intake({
       spool: this.spool,
       suspect: new Suspect(join(folder, "spool")),
@@ -164,7 +188,7 @@ export class Daemon {
       alerts: alertBook(this.alerts),
       health: this.health,
       metrics: [
-        ...coreMetrics({ losses: this.losses, spool: this.spool, places: this.knowledge.places, names: this.knowledge.names }),
+        ...coreMetrics({ losses: this.losses, spool: this.spool, places: () => this.places, names: this.knowledge.names }),
         ...this.alerts.metrics(),
         // Asked anew at each scrape: a reload puts other detections in their place.
         ...this.detections.metrics().map((metric, n) => ({ ...metric, read: (emit: Emit) => this.detections.metrics()[n].read(emit) })),
@@ -178,24 +202,43 @@ export class Daemon {
       policyRevision: revision,
     });
     await this.console.start();
+    this.receiver.serve();
     this.stopTick = clock.every(TICK_MS, () => {
       if (mode === "live") this.detections.onTick(clock.nowMs());
     });
     this.stopGrowth = clock.every(GROWTH_MS, () => this.tellGrown());
+    this.checkSelf();
+    this.stopSelfCheck = clock.every(SELF_CHECK_MS, () => this.checkSelf());
   }
 
-  /** Takes over another configuration as far as it may change under way. */
-  reload(loaded: LoadedConfig): void {
+  /** Takes over another configuration as far as it may change under way. `change`: how it loosens policy, and who approved that. */
+  reload(loaded: LoadedConfig, change: PolicyChange = { loosenings: [] }): void {
     // Built whole before anything is taken over: a fault here leaves the old rules as they are.
-    const rules = rulesOf(loaded, this.knowledge);
-    const detections = this.detectionsOf(loaded);
+    const knowledge = reopenKnowledge(loaded, this.knowledge);
+    const rules = rulesOf(loaded, knowledge);
+    const detections = this.detectionsOf(loaded, this.detections.save());
     this.core.use(rules);
     this.detections = detections;
-    this.alerts.use(loaded.revision, this.knowledge.places.builds);
-    this.history?.setContext({ policyRevision: loaded.revision, builds: this.knowledge.places.builds });
-    this.console.use({ site: loaded.site, policyRevision: loaded.revision });
+    this.knowledge = knowledge;
+    this.places = rules.places;
+    this.tellGeoFaults();
+    this.policyRevision = rules.policy.revision;
+    this.alerts.use(this.policyRevision, this.knowledge.places.builds);
+    this.history?.setContext({ policyRevision: this.policyRevision, builds: this.knowledge.places.builds });
+    this.console.use({ site: loaded.site, policyRevision: this.policyRevision });
+    const before = this.loaded.site;
     this.loaded = loaded;
+    this.tellPolicyChange(before, change);
     for (const sink of [...this.flowSinks, ...this.alertSinks]) sink.reopen();
+  }
+
+  /** A change of policy is news for the detections, whether it is taken over or (then without a new revision) refused. */
+  tellPolicyChange(before: LoadedConfig["site"], change: PolicyChange): void {
+    const { site } = this.loaded;
+    this.detections.onReport(
+      { about: "policy", before, after: site, revision: this.policyRevision, ...change },
+      this.options.clock.nowMs(),
+    );
   }
 
   askSensorsToEnd(): void {
@@ -207,6 +250,8 @@ export class Daemon {
     await this.console?.stop();
     this.ledger?.close();
     this.stopGrowth();
+    this.stopSelfCheck();
+    if (this.detections) await this.memory.write(this.detections.save());
     this.alerts?.tellGrowth();
     this.tellGrown();
     await Promise.all([...this.flowSinks, ...this.alertSinks].map((sink) => sink.close()));
@@ -214,6 +259,14 @@ export class Daemon {
     await this.history?.close();
     this.spool?.close();
     this.receiver?.close();
+  }
+
+  /** Location sources that could not be loaded leave their predecessors in use: somebody should know. */
+  private tellGeoFaults(): void {
+    const { faults } = this.places.status;
+    const text = faults.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
+    this.health.set("geo", faults.length > 0 ? "degraded" : "ok", text);
+    for (const { name, reason } of faults) this.options.log.warn("a location source cannot be used", { source: name, reason });
   }
 
   private judge(batch: FlowBatch, epoch: string, stages: { alerts: boolean; history: boolean }): void {
@@ -277,7 +330,11 @@ export class Daemon {
     const nowMs = this.options.clock.nowMs();
     this.ledger.reported(hello, status);
     this.live.onStatus(status, nowMs);
-    if (this.options.mode === "live") this.detections.onStatus(status, nowMs);
+    if (this.options.mode === "live") {
+      this.detections.onStatus(status, nowMs);
+      for (const { observer, skewSeconds } of status.collect?.exporters ?? [])
+        if (skewSeconds !== undefined) this.detections.onReport({ about: "clock", skewSeconds, against: `exporter ${observer}` }, nowMs);
+    }
     const trouble = status.capture.trouble;
     this.health.set(`sensor ${hello.thread}`, trouble ? "degraded" : "ok", trouble ?? "");
     this.finals.set(`${hello.epoch}/${hello.thread}`, { status, files: [] });
@@ -289,8 +346,25 @@ export class Daemon {
     this.finals.set(`${hello.epoch}/${hello.thread}`, report);
   }
 
-  private detectionsOf(loaded: LoadedConfig): Detections {
+  /** What bordertap can tell of itself, hourly; a replay and a demo have no self to speak of. */
+  private checkSelf(): void {
+    void this.memory.write(this.detections.save());
+    if (this.options.mode !== "live") return;
+    const nowMs = this.options.clock.nowMs();
+    this.detections.onReport({ about: "geo", status: this.places.status }, nowMs);
+    const { folder } = this.loaded.config.state;
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      this.detections.onReport({ about: "disk", folder, daysLeft: this.disk.add(bavail * bsize, nowMs) }, nowMs);
+    } catch (error) {
+      this.options.log.warn("the state folder's disk cannot be asked", { folder, reason: reasonOf(error) });
+    }
+  }
+
+  private detectionsOf(loaded: LoadedConfig, saved: unknown): Detections {
     return createDetections({
+      site: loaded.site,
+      saved,
       ...(this.ledger.judgedMicros === undefined ? {} : { resumedFromMicros: this.ledger.judgedMicros }),
       settings: loaded.config.detections,
       emit: (finding) => this.alerts.take(finding),

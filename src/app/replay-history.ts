@@ -33,20 +33,22 @@ export async function replayHistory(options: ReplayVerbOptions): Promise<0 | 1> 
   const loaded = loadConfig(options.config);
   const losses = new Losses();
   const knowledge = openKnowledge(loaded, losses);
-  const core = createCore(rulesOf(loaded, knowledge));
+  const rules = rulesOf(loaded, knowledge);
+  const { revision } = rules.policy;
+  const core = createCore(rules);
   const live = new LiveState({ mode: "replay", nowMs });
   const alerts = await openAlerts({
     folder: undefined,
     clock,
     windowSeconds: loaded.config.alerts.windowSeconds,
     limit: loaded.config.alerts.limit,
-    policyRevision: loaded.revision,
+    policyRevision: revision,
     builds: knowledge.places.builds,
     catalogue: catalogue(),
     isReplay: true,
     onChange: (alert) => live.onAlert(alert as Alert),
   });
-  const detections = createDetections({ settings: loaded.config.detections, emit: (finding) => alerts.take(finding) });
+  const detections = createDetections({ settings: loaded.config.detections, site: loaded.site, emit: (finding) => alerts.take(finding) });
   const readers: FlowReader[] = [(judged) => live.onFlow(judged), (judged) => detections.onFlow(judged)];
   const abort = new AbortController();
   const stop = () => abort.abort();
@@ -67,9 +69,7 @@ export async function replayHistory(options: ReplayVerbOptions): Promise<0 | 1> 
   for (const alert of alerts.list().alerts) process.stdout.write(`${JSON.stringify(brief(alert))}\n`);
   const span =
     done.firstMicros === undefined ? "" : `, ${formatMicros(done.firstMicros)} to ${formatMicros(done.lastMicros ?? done.firstMicros)}`;
-  process.stderr.write(
-    `replayed ${done.events} flow events${span}: ${alerts.list().total} alerts under policy revision ${loaded.revision}\n`,
-  );
+  process.stderr.write(`replayed ${done.events} flow events${span}: ${alerts.list().total} alerts under policy revision ${revision}\n`);
   await page?.stop();
   await alerts.close();
   return 0;
@@ -88,7 +88,7 @@ export async function replayHistory(options: ReplayVerbOptions): Promise<0 | 1> 
         log: silentLog,
         site: loaded.site,
         version: versionText(),
-        policyRevision: loaded.revision,
+        policyRevision: revision,
       });
     const wanted = build(loaded.config.console.port);
     try {

@@ -1,11 +1,15 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LoadedConfig } from "../config/config.ts";
 import { createEnricher, type Enricher } from "../enrich/enricher.ts";
-import { openPlaces, type Places } from "../enrich/location/places.ts";
+import { type LoadedGeo, loadGeo } from "../enrich/location/load-geo.ts";
+import { createPlaces, type Places, type SiteContext } from "../enrich/location/places.ts";
 import { createLocator } from "../enrich/location/verdict.ts";
 import { createNames, type Names } from "../enrich/names.ts";
+import { createWellKnown, loadServices } from "../enrich/well-known.ts";
 import type { Losses } from "../obs/losses.ts";
 import { createPolicy, type Policy } from "../policy/policy.ts";
+import { policyRevision } from "../policy/revision.ts";
 
 /** Where `geo compile` puts the compiled databases. */
 export const GEO_FOLDER = fileURLToPath(new URL("../geo/", import.meta.url));
@@ -14,20 +18,61 @@ export const GEO_FOLDER = fileURLToPath(new URL("../geo/", import.meta.url));
 export interface Knowledge {
   places: Places;
   names: Names;
+  /** What the places rest on; left out where they were made by hand. */
+  geo?: LoadedGeo;
 }
 
-export function openKnowledge({ config }: LoadedConfig, losses: Losses): Knowledge {
-  return {
-    places: openPlaces({ folder: GEO_FOLDER, countryDatabase: config.geo.country }),
-    names: createNames({ limit: config.names.limit, losses }),
-  };
+export function openKnowledge(loaded: LoadedConfig, losses: Losses): Knowledge {
+  return { ...openGeo(loaded), names: createNames({ limit: loaded.config.names.limit, losses }) };
 }
 
-/** The rules of one configuration over that knowledge. */
-export function rulesOf(loaded: LoadedConfig, { places, names }: Knowledge): { enricher: Enricher; policy: Policy } {
+/** The same after a reload: names stay, location sources whose files have changed are read again. */
+export function reopenKnowledge(loaded: LoadedConfig, knowledge: Knowledge): Knowledge {
+  return { ...openGeo(loaded, knowledge.geo), names: knowledge.names };
+}
+
+/** Folder in which `geo update` keeps installed sources. */
+export function installedFolder({ config }: LoadedConfig): string {
+  return join(config.state.folder, "geo");
+}
+
+export function openGeo(loaded: LoadedConfig, before?: LoadedGeo): { geo: LoadedGeo; places: Places } {
+  const { geo: options } = loaded.config;
+  const installed = options.sources.map(({ name }) => name);
+  const geo = loadGeo(
+    {
+      folder: GEO_FOLDER,
+      countryDatabase: options.country,
+      installedFolder: installedFolder(loaded),
+      installed,
+      maxAgeDays: options.maxAgeDays,
+    },
+    before,
+  );
+  return { geo, places: createPlaces(geo.sources) };
+}
+
+/** What the configuration itself says of where things are. */
+export function siteContext({ config: { geo }, site }: LoadedConfig): SiteContext {
+  const here = geo.speedOfLight ? { latitude: site.latitude, longitude: site.longitude } : {};
+  return { ...here, overrides: geo.overrides, parties: site.parties, answeredNearby: geo.answeredNearby };
+}
+
+/** What the databases in use are, by name. */
+function digestsOf({ geo, places }: Knowledge): Record<string, string> {
+  if (geo === undefined) return places.builds;
+  const { countries, more, asns } = geo.sources;
+  return Object.fromEntries([countries, ...(more ?? []), ...(asns ? [asns] : [])].map(({ name, sha256 }) => [name, sha256]));
+}
+
+/** The rules of one configuration over that knowledge. `places` are those of the site: the knowledge's with its overrides and contracts. */
+export function rulesOf(loaded: LoadedConfig, knowledge: Knowledge): { enricher: Enricher; policy: Policy; places: Places } {
+  const { names } = knowledge;
+  const places = knowledge.places.forSite(siteContext(loaded));
   const { locate } = createLocator(loaded.site.jurisdictions);
   return {
-    enricher: createEnricher({ site: loaded.site, places, names }),
-    policy: createPolicy({ site: loaded.site, revision: loaded.revision, locate }),
+    enricher: createEnricher({ site: loaded.site, places, names, services: createWellKnown(loadServices()) }),
+    places,
+    policy: createPolicy({ site: loaded.site, revision: policyRevision(loaded.revision, digestsOf(knowledge)), locate }),
   };
 }

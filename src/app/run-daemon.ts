@@ -16,8 +16,9 @@ import { summaryOf } from "../outputs/index.ts";
 import type { RunOptions } from "../verbs/run.ts";
 import { versionText } from "../verbs/version.ts";
 import { Daemon } from "./daemon.ts";
+import { judgeChange } from "./policy-change.ts";
 import { SensorProcesses } from "./sensor-processes.ts";
-import { sensorSettings } from "./sensor-settings.ts";
+import { sensorCount, sensorSettings } from "./sensor-settings.ts";
 
 /** A sensor left over from a core that was killed calls back within this time; then it need not be started again. */
 const ORPHANS_MS = 700;
@@ -42,9 +43,12 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
   const clock = systemClock;
   const log = createLog("core");
   const { config } = loaded;
+  // As at the start: a reload must not switch off what would have refused it.
+  const isFourEyes = config.policy.fourEyes;
   const link = options.link ?? join(config.state.folder, "link.sock");
   const notifier = createNotifier(process.env);
   const sensors = new Set<number>();
+  const sensorsWanted = sensorCount(config, isDemo);
   let settle: { ended(): void; failed(error: AppError): void } = { ended() {}, failed() {} };
   const end = new Promise<void>((resolve, reject) => {
     settle = { ended: resolve, failed: reject };
@@ -61,7 +65,7 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
     onSensor(hello: Hello) {
       sensors.add(hello.thread);
       titles.set(hello.thread, hello.source);
-      if (sensors.size >= config.capture.threads) announce();
+      if (sensors.size >= sensorsWanted) announce();
     },
     onSensorGone(hello, wasEnded) {
       sensors.delete(hello.thread);
@@ -74,14 +78,14 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
   });
   const titles = new Map<number, string>();
   const processes = new SensorProcesses({
-    threads: config.capture.threads,
+    threads: sensorsWanted,
     argv: ["--link", link, "--settings", JSON.stringify(sensorSettings(config, { interface: options.interface, isDemo }))],
     clock,
     log,
     onFatal: (error) => settle.failed(error),
   });
   announce = once(() => {
-    process.stdout.write(greeting(loaded, daemon.url, [...titles.values()], isDemo));
+    process.stdout.write(greeting(loaded, daemon, [...titles.values()], isDemo));
     notifier.notify("READY=1");
   });
   const onSignal = () => {
@@ -103,6 +107,7 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
         loaded = next;
       },
       () => loaded,
+      isFourEyes,
     );
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onReload);
   const keepAlive = setInterval(() => {}, 60_000);
@@ -112,7 +117,7 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
     for (const warning of loaded.warnings) log.warn("configuration", { warning: warning.text });
     if (options.sensor === false) announce();
     else {
-      await new Promise<void>((resolve) => clock.after(sensors.size >= config.capture.threads ? 0 : ORPHANS_MS, resolve));
+      await new Promise<void>((resolve) => clock.after(sensors.size >= sensorsWanted ? 0 : ORPHANS_MS, resolve));
       if (!isEnding) processes.start(sensors);
     }
     await end;
@@ -135,19 +140,43 @@ function reload(
   notifier: ReturnType<typeof createNotifier>,
   use: (next: LoadedConfig) => void,
   current: () => LoadedConfig,
+  isFourEyes: boolean,
 ): void {
   notifier.notify(`RELOADING=1\nMONOTONIC_USEC=${Math.floor(process.hrtime()[0] * 1e6)}`);
   try {
     const next = load();
     const { hot, restart } = diffForReload(current(), next);
-    daemon.reload(next);
+    const change = judgeChange(current(), next, isFourEyes);
+    if (change.refused !== undefined) {
+      const what = change.loosenings.map(({ text }) => text).join("; ");
+      const reason = `the new configuration loosens policy and is not approved by a second person (${change.refused}), the old one stays in effect: ${what}`;
+      daemon.health.set("config", "degraded", reason);
+      log.warn("the new configuration loosens policy and is not approved, the old one stays in effect", {
+        reason,
+        revision: next.revision,
+      });
+      daemon.tellPolicyChange(current().site, { loosenings: change.loosenings });
+      notifier.notify("READY=1");
+      return;
+    }
+    daemon.reload(next, change);
     use(next);
     daemon.health.set(
       "config",
       restart.length > 0 ? "degraded" : "ok",
       restart.length > 0 ? `changed, and in effect only after a restart: ${restart.join(", ")}` : "",
     );
-    log.info("configuration read again", { revision: next.revision, changed: hot.join(", "), needsRestart: restart.join(", ") });
+    if (change.loosenings.length > 0)
+      log.warn("the new configuration loosens policy", {
+        loosenings: change.loosenings.map(({ text }) => text).join("; "),
+        approvedBy: change.approvedBy ?? "nobody",
+      });
+    log.info("configuration read again", {
+      revision: daemon.policyRevision,
+      configuration: next.revision,
+      changed: hot.join(", "),
+      needsRestart: restart.join(", "),
+    });
   } catch (error) {
     const reason = error instanceof ConfigError ? error.problems.map((problem) => problem.text).join("; ") : (error as Error).message;
     daemon.health.set("config", "degraded", `the new configuration is wrong, the old one stays in effect: ${reason}`);
@@ -156,10 +185,10 @@ function reload(
   notifier.notify("READY=1");
 }
 
-function greeting(loaded: LoadedConfig, url: string, sources: string[], isDemo: boolean): string {
-  const { config, site, revision } = loaded;
+function greeting(loaded: LoadedConfig, { url, policyRevision }: Daemon, sources: string[], isDemo: boolean): string {
+  const { config, site } = loaded;
   const lines = [
-    `bordertap ${versionText()} · site ${site.name} · policy revision ${revision}${loaded.path ? "" : isDemo ? "" : " (built-in configuration)"}`,
+    `bordertap ${versionText()} · site ${site.name} · policy revision ${policyRevision}${loaded.path ? "" : isDemo ? "" : " (built-in configuration)"}`,
     `watching  ${sources.length > 0 ? sources.join(", ") : "sensors that connect by themselves"}`,
     `console   ${url}`,
     `metrics   ${url}metrics · health ${url}healthz`,

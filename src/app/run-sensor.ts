@@ -2,10 +2,10 @@ import { randomBytes, randomFillSync } from "node:crypto";
 import { constants, setPriority } from "node:os";
 import { createSource } from "../capture/index.ts";
 import { DemoSource } from "../demo/source.ts";
+import { createClasses } from "../dissect/classing/classes.ts";
 import { servicePorts } from "../dissect/index.ts";
 import { createDissection } from "../dissect/reader.ts";
 import { systemClock } from "../lib/clock.ts";
-import { AppError } from "../lib/errors.ts";
 import { createNotifier } from "../lib/sd-notify.ts";
 import { LinkSender } from "../link/sender.ts";
 import type { PacketSource } from "../model/capture.ts";
@@ -13,7 +13,8 @@ import { FLOW_RECORD_BYTES } from "../model/flow.ts";
 import { createLog } from "../obs/log.ts";
 import { Losses } from "../obs/losses.ts";
 import { createSensor } from "../pipeline/sensor.ts";
-import type { Fatal } from "./sensor-processes.ts";
+import { runCollector } from "./run-collector.ts";
+import { endOnSignals, openOrTell } from "./sensor-life.ts";
 import { type SensorSettings, sensorSettings } from "./sensor-settings.ts";
 
 export interface SensorRunOptions {
@@ -21,6 +22,8 @@ export interface SensorRunOptions {
   config?: string;
   interface?: string;
   thread: number;
+  /** Take flow exports (configuration: collect) rather than packets. */
+  isCollector?: boolean;
   /** SensorSettings as JSON, from the core that started this process; without it the configuration file is read. */
   settings?: string;
 }
@@ -33,13 +36,17 @@ const FANOUT_GROUP = 0xb0de;
 
 /** The sensor process: one source, one flow table, one link. */
 export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
+  raisePriority();
+  const settings = await settingsOf(options);
+  const { capture, flows, dissect, isDemo } = settings;
+  // The threads that read packets are numbered from 0, the collector comes after them.
+  if (options.isCollector || options.thread >= capture.threads) return runCollector(options.link, capture.threads, settings);
   const clock = systemClock;
   const losses = new Losses();
   const log = createLog("sensor");
-  raisePriority();
-  const { capture, flows, dissect, isDemo } = await settingsOf(options);
-  const source = await openOrTell(() =>
-    isDemo
+  let source!: PacketSource;
+  const isOpen = await openOrTell(async () => {
+    source = isDemo
       ? new DemoSource(clock)
       : createSource({
           source: capture.source,
@@ -49,9 +56,10 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
           ...(capture.threads > 1 ? { fanout: { group: FANOUT_GROUP, threads: capture.threads } } : {}),
           losses,
           log,
-        }),
-  );
-  if (!source) return 1;
+        });
+    await source.open();
+  });
+  if (!isOpen) return 1;
   const epoch = randomBytes(8).toString("hex");
   // Threads of one interface are told apart wherever sensors are listed.
   const title = capture.threads > 1 ? `${source.title} thread ${options.thread}` : source.title;
@@ -61,6 +69,7 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   const reader = createDissection({
     prefixBytes: dissect.prefixKilobytes * 1000,
     prefixTotalBytes: dissect.prefixTotalMegabytes * 1e6,
+    classes: createClasses(dissect.classingKilobytes, randomFillSync),
     losses,
   });
   const sender = new LinkSender({
@@ -121,25 +130,4 @@ function raisePriority(): void {
   } catch {
     // As an ordinary user: the ring must do.
   }
-}
-
-async function openOrTell(create: () => PacketSource): Promise<PacketSource | undefined> {
-  try {
-    const source = create();
-    await source.open();
-    return source;
-  } catch (error) {
-    // The parent ends with the message; told twice it would look like two faults.
-    if (!(error instanceof AppError) || !process.send) throw error;
-    const fatal: Fatal = { fatal: { code: error.code, message: error.message, exitCode: error.exitCode } };
-    await new Promise<void>((resolve) => process.send?.(fatal, () => resolve()));
-    process.disconnect();
-    return undefined;
-  }
-}
-
-/** A sensor started by a core ends when the core says so: Ctrl-C in a terminal reaches both at once, and the core goes last. */
-function endOnSignals(stop: () => void): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (process.connected ? undefined : stop()));
-  process.on("SIGHUP", () => {});
 }

@@ -5,8 +5,8 @@ import type { ParsedConfig } from "./schema.ts";
 type Zone = NonNullable<ParsedConfig["zones"]>[number];
 type Filled<T, Keys extends keyof T> = Omit<T, Keys> & { [Key in Keys]-?: Exclude<T[Key], undefined> };
 
-/** The configuration in effect: every default filled in, also the computed ones; paths are absolute. */
-export type Config = Omit<ParsedConfig, "zones" | "parties" | "jurisdictions" | "state"> & {
+/** The configuration in effect: every default filled in, also the computed ones; paths are absolute, entries of CSV files are among the others. */
+export type Config = Omit<ParsedConfig, "zones" | "parties" | "partiesFile" | "assetsFile" | "jurisdictions" | "state"> & {
   /** undefined: none written, and one built-in zone covers all inside networks. */
   zones?: Filled<Zone, "title" | "jurisdiction" | "judged">[] | undefined;
   parties: Filled<ParsedConfig["parties"][number], "title">[];

@@ -24,9 +24,14 @@ export interface Draft {
   assets: Entries<typeof asset>;
   jurisdiction: string | undefined;
   jurisdictions: Entries<typeof jurisdictionList>;
+  /** Indexes of those that state neither an address nor a MAC address, not even a wrong one. */
+  assetsWithoutMark: ReadonlySet<number>;
   parties: Entries<typeof party>;
   authorisations: Entries<typeof authorisation>;
   site: { latitude: unknown; longitude: unknown };
+  tapPosition: unknown;
+  /** `inside` is not written. */
+  isInsideDefault: boolean;
   builtInLists: readonly JurisdictionList[];
   /** All names given, also wrong ones: a reference to one of these is not unknown. */
   names: { zones: ReadonlySet<string>; parties: ReadonlySet<string>; lists: ReadonlySet<string> };
@@ -47,9 +52,12 @@ export function draftOf(raw: unknown, parsed: ParsedConfig | undefined, builtInL
     assets: parsed?.assets ?? salvage(asset, top.assets),
     jurisdiction: typeof top.jurisdiction === "string" ? top.jurisdiction : undefined,
     jurisdictions: parsed?.jurisdictions ?? salvage(jurisdictionList, top.jurisdictions),
+    assetsWithoutMark: new Set(withoutMark(top.assets)),
     parties: parsed?.parties ?? salvage(party, top.parties),
     authorisations: parsed?.authorisations ?? salvage(authorisation, top.authorisations),
     site: { latitude: site.latitude, longitude: site.longitude },
+    tapPosition: site.tap,
+    isInsideDefault: top.inside === undefined,
     builtInLists,
     names: {
       zones: new Set([...namesIn(top.zones), top.zones === undefined ? WHOLE_ZONE : REST_ZONE]),
@@ -82,6 +90,11 @@ function take<S extends z.core.$ZodType>(schema: S, value: unknown): z.output<S>
 function namesIn(value: unknown): string[] {
   if (!Array.isArray(value)) return [];
   return value.map((item) => asRecord(item).name).filter((name) => typeof name === "string");
+}
+
+function withoutMark(value: unknown): number[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item, n) => (isRecord(item) && item.address === undefined && item.mac === undefined ? [n] : []));
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -13,7 +13,7 @@ export interface Surroundings {
 /** Fills in the defaults that are computed, and makes paths absolute. */
 export function fill(parsed: ParsedConfig, surroundings: Surroundings): Config {
   const absolute = (path: string) => resolve(surroundings.baseFolder, path);
-  const { zones, geo, outputs, ...rest } = parsed;
+  const { zones, geo, outputs, partiesFile, assetsFile, policy, ...rest } = parsed;
   const file = (output: ParsedConfig["outputs"]["flows"]) =>
     output.path === undefined ? output : { ...output, path: absolute(output.path) };
   return {
@@ -28,7 +28,12 @@ export function fill(parsed: ParsedConfig, surroundings: Surroundings): Config {
     }),
     parties: parsed.parties.map((party) => ({ ...party, title: party.title ?? party.name })),
     jurisdictions: parsed.jurisdictions.map((list) => ({ ...list, title: list.title ?? list.name })),
-    geo: geo.country === undefined ? geo : { ...geo, country: absolute(geo.country) },
+    policy: policy.approvalFile === undefined ? policy : { ...policy, approvalFile: absolute(policy.approvalFile) },
+    geo: {
+      ...geo,
+      ...(geo.country === undefined ? {} : { country: absolute(geo.country) }),
+      sources: geo.sources.map((source) => ({ ...source, from: /^https?:\/\//.test(source.from) ? source.from : absolute(source.from) })),
+    },
     outputs: { flows: file(outputs.flows), alerts: file(outputs.alerts) },
     state: { folder: parsed.state.folder === undefined ? stateFolder(surroundings) : absolute(parsed.state.folder) },
   };

@@ -17,6 +17,8 @@ import { ConfigError, type ConfigProblem, type Finding, formatPath } from "./pro
 import { revisionOf } from "./revision.ts";
 import { configSchema } from "./schema.ts";
 import { siteOf } from "./site.ts";
+import type { TablePlace, TableSection } from "./table-file.ts";
+import { type Combined, withTables } from "./with-tables.ts";
 
 const LARGEST_FILE_BYTES = 64 * 2 ** 20;
 
@@ -26,6 +28,10 @@ export interface LoadOptions {
   /** Wall time, for the warnings about what has ended. */
   nowMs?: () => number;
   isRoot?: boolean;
+  /** CSV files beside those that the configuration names. */
+  tables?: Partial<Record<TableSection, string>>;
+  /** Reads a CSV file; throws an AppError when it cannot. */
+  readText?: (path: string) => string;
 }
 
 /**
@@ -36,7 +42,7 @@ export interface LoadOptions {
  */
 export function loadConfig(path: string | undefined, env: Surroundings["env"] = process.env, options: LoadOptions = {}): LoadedConfig {
   const lists = readBuiltInLists(options.jurisdictionsPath ?? BUILT_IN_LISTS);
-  const text = path === undefined ? "" : readConfigFile(path);
+  const text = path === undefined ? "" : readTextFile(path, "the configuration");
   return parseConfig(text, path, lists, env, options);
 }
 
@@ -49,8 +55,9 @@ export function parseConfig(
   options: LoadOptions = {},
 ): LoadedConfig {
   const document = readDocument(text);
-  const place = placer(document, path);
-  const raw = document.value ?? {};
+  const combined = withTables(document.value ?? {}, path, options.readText ?? ((file) => readTextFile(file, "the table")), options.tables);
+  const place = placer(document, path, combined.placeOf);
+  const raw = combined.value;
   // Compiling the schema would cost more than the one use of it.
   const result = configSchema.safeParse(raw, { jitless: true });
   const draft = draftOf(raw, result.data, lists);
@@ -59,6 +66,7 @@ export function parseConfig(
   const whole = isText ? [duplicates, references, places, policy].flatMap((check) => check(draft)) : [];
   const problems = [
     ...document.syntax.map(({ offset, finding }) => place(finding, offset)),
+    ...combined.problems.map(({ place: where, ...finding }) => (where ? inTable(finding, where) : place(finding))),
     ...(isText ? [...shape, ...whole].map((finding) => place(finding)) : []),
   ].sort(inFileOrder);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -82,9 +90,9 @@ export function parseConfig(
   });
 }
 
-function readConfigFile(path: string): string {
+function readTextFile(path: string, what: string): string {
   const refuse = (why: string, cause?: unknown) =>
-    new AppError("config_unreadable", `cannot read the configuration ${path}: ${why}`, { exitCode: 2, cause });
+    new AppError("config_unreadable", `cannot read ${what} ${path}: ${why}`, { exitCode: 2, cause });
   let bytes: Buffer;
   try {
     const about = statSync(path);
@@ -104,10 +112,19 @@ function readConfigFile(path: string): string {
   }
 }
 
-/** Gives findings their place in the file. */
-function placer(document: ConfigDocument, path: string | undefined): (finding: Finding, offset?: number) => ConfigProblem {
+/** Gives findings their place in the file, or in the CSV file that the entry is from. */
+function placer(
+  document: ConfigDocument,
+  path: string | undefined,
+  tablePlace: Combined["placeOf"],
+): (finding: Finding, offset?: number) => ConfigProblem {
   const file = path === undefined ? "built-in configuration" : shown(path);
-  return (finding, offset = document.offsetOf(finding.path, finding.isAboutKey === true)) => {
+  return (finding, offset) => {
+    const where = offset === undefined ? tablePlace(finding.path) : undefined;
+    return where ? inTable(finding, where) : inDocument(finding, offset ?? document.offsetOf(finding.path, finding.isAboutKey === true));
+  };
+
+  function inDocument(finding: Finding, offset: number): ConfigProblem {
     const { line, column } = document.position(offset);
     const name = formatPath(finding.path);
     const suggestion = finding.suggestion === undefined ? "" : ` (${finding.suggestion})`;
@@ -115,7 +132,14 @@ function placer(document: ConfigDocument, path: string | undefined): (finding: F
     // A finding about the file as a whole has no option's name before its text.
     const text = `${where}${name === "" ? "" : ` ${name}`}: ${finding.message}${suggestion}`;
     return { file, line, column, path: name, message: finding.message, suggestion: finding.suggestion, text };
-  };
+  }
+}
+
+function inTable({ message, suggestion, path }: Finding, where: TablePlace & { file: string }): ConfigProblem {
+  const { line, column } = where;
+  const file = shown(where.file);
+  const text = `${file}:${line}:${column}${where.where === "" ? "" : ` ${where.where}`}: ${message}${suggestion === undefined ? "" : ` (${suggestion})`}`;
+  return { file, line, column, path: formatPath(path), message, suggestion, text };
 }
 
 function shown(path: string): string {
@@ -124,6 +148,7 @@ function shown(path: string): string {
 }
 
 function inFileOrder(a: ConfigProblem, b: ConfigProblem): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 

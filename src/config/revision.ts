@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { JurisdictionList } from "../model/site.ts";
 import type { Config } from "./config.ts";
 
-/** Sections that only say where bordertap reads, writes and listens: they change no judgement. */
-const WITHOUT_JUDGEMENT = new Set(["capture", "outputs", "history", "console", "state"]);
+/** Sections that only say where bordertap reads, writes and listens, and how policy may change: they change no judgement. */
+const WITHOUT_JUDGEMENT = new Set(["capture", "outputs", "blocklist", "history", "console", "state", "policy"]);
 
 /** The same for configurations that mean the same, whatever their layout, comments and order of keys. */
 export function revisionOf(config: Config, lists: readonly JurisdictionList[]): string {

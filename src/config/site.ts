@@ -1,6 +1,7 @@
-import type { Asset, Authorisation, JurisdictionList, Party, Site, Zone } from "../model/site.ts";
+import type { Asset, Authorisation, JurisdictionList, Party, Site, WeeklyHours, Zone } from "../model/site.ts";
 import type { Config } from "./config.ts";
 import { REST_ZONE, WHOLE_ZONE } from "./draft.ts";
+import { WEEKDAYS } from "./options/authorisations.ts";
 import { DEFAULT_ORDER, LARGEST_ORDER } from "./options/zones.ts";
 
 /** The monitored place as the core reads it. `builtIn`: the jurisdiction lists that come with bordertap. */
@@ -12,23 +13,46 @@ export function siteOf(config: Config, builtIn: readonly JurisdictionList[]): Si
     timeZone: config.site.timeZone,
     inside: [...config.inside],
     zones: zonesOf(config),
-    assets: config.assets.map(
-      (asset): Asset => ({ address: asset.address, name: asset.name, owner: asset.owner, department: asset.department }),
-    ),
-    parties: config.parties.map((party): Party => ({ ...party, agreementEnds: party.agreementEnds })),
-    authorisations: config.authorisations.map(
-      (entry): Authorisation => ({
-        ...entry,
-        reference: entry.reference,
-        from: entry.from,
-        until: entry.until,
-        owner: entry.owner,
-        ticket: entry.ticket,
-      }),
-    ),
+    tap: config.site.tap,
+    learnsHostNames: config.site.learnsHostNames,
+    assets: config.assets.map(assetOf),
+    parties: config.parties.map(partyOf),
+    authorisations: config.authorisations.map(authorisationOf),
     jurisdictions: [...builtIn.map((list) => ({ ...list })), ...config.jurisdictions],
     jurisdiction: config.jurisdiction,
   };
+}
+
+function assetOf({ address = "", mac, name, owner, department }: Config["assets"][number]): Asset {
+  return { address, name, owner, department, ...(mac === undefined ? {} : { mac }) };
+}
+
+function partyOf({ cdnAllowed, worksFor, documents, ...party }: Config["parties"][number]): Party {
+  return {
+    ...party,
+    agreementEnds: party.agreementEnds,
+    ...(worksFor === undefined ? {} : { worksFor }),
+    isCdnAllowed: cdnAllowed,
+    documents: documents.map(({ kind, ends, reference }) => ({ kind, ends, reference })),
+  };
+}
+
+function authorisationOf({ hours, mostUsesIn30Days, ...entry }: Config["authorisations"][number]): Authorisation {
+  return {
+    ...entry,
+    reference: entry.reference,
+    from: entry.from,
+    until: entry.until,
+    owner: entry.owner,
+    ticket: entry.ticket,
+    ...(hours === undefined ? {} : { hours: hoursOf(hours) }),
+    ...(mostUsesIn30Days === undefined ? {} : { mostUsesIn30Days }),
+  };
+}
+
+function hoursOf({ days, from, until }: NonNullable<Config["authorisations"][number]["hours"]>): WeeklyHours {
+  const minuteOf = (text: string) => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3))) % 1440;
+  return { days: days.map((day) => WEEKDAYS.indexOf(day) + 1), fromMinute: minuteOf(from), untilMinute: minuteOf(until) };
 }
 
 function zonesOf(config: Config): Zone[] {

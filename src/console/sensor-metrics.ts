@@ -53,6 +53,27 @@ export function liveMetrics(live: LiveState, nowMs: () => number): Metric[] {
       "Flows reported early because the table was full.",
       (_, s) => s.flows.evicted,
     ),
+    perSensor("bordertap_collect_messages_total", "counter", "Flow export messages that were recognised.", (_, s) => s.collect?.packets),
+    perSensor("bordertap_collect_records_total", "counter", "Flow records that exporters sent.", (_, s) => s.collect?.records),
+    perSensor("bordertap_collect_options_total", "counter", "Options records: samplers, interfaces.", (_, s) => s.collect?.options),
+    perSensor("bordertap_collect_held_sets_total", "counter", "Data sets that had to wait for their template.", (_, s) => s.collect?.held),
+    perSensor("bordertap_collect_waiting_sets", "gauge", "Data sets that wait just now, of the exporters told of.", (_, s) =>
+      s.collect?.exporters.reduce((sum, { waitingSets }) => sum + waitingSets, 0),
+    ),
+    perSensor("bordertap_collect_known_templates", "gauge", "Templates known.", (_, s) => s.collect?.templates),
+    perSensor("bordertap_collect_known_exporters", "gauge", "Exporters and observation domains known.", (_, s) => s.collect?.exporterCount),
+    perSensor("bordertap_collect_skew_seconds", "gauge", "Largest difference between an exporter's clock and ours.", (_, s) =>
+      s.collect === undefined ? undefined : Math.max(0, ...s.collect.exporters.map(({ skewSeconds = 0 }) => Math.abs(skewSeconds))),
+    ),
+    perSensor(
+      "bordertap_collect_oldest_message_timestamp_seconds",
+      "gauge",
+      "When the exporter that is silent the longest spoke last.",
+      (_, s) =>
+        s.collect === undefined || s.collect.exporters.length === 0
+          ? undefined
+          : Math.min(...s.collect.exporters.map(({ lastMicros }) => lastMicros)) / 1e6,
+    ),
     perSensor("bordertap_capture_memory_bytes", "gauge", "Resident memory of the sensor process.", (_, s) => s.memoryBytes),
     perSensor("bordertap_capture_cpu_seconds_total", "counter", "CPU time of the sensor process.", (_, s) => s.cpuSeconds),
     {

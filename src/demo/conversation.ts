@@ -22,7 +22,7 @@ const { syn, ack, psh, fin } = TCP_FLAGS;
 const SEGMENT_BYTES = 1460;
 
 /** A TCP connection that is opened, talks as `talk` says, and is closed. */
-class TcpTalk {
+export class TcpTalk {
   private readonly ends: Ends;
   private readonly sequence: [number, number];
 

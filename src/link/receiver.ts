@@ -17,17 +17,26 @@ export interface ReceiverEvents {
   onStranger(reason: string): void;
 }
 
-/** The core's end: one listening Unix socket, one connection for each sensor thread. */
+/**
+ * The core's end: one listening Unix socket, one connection for each sensor thread. It listens before the core is built, as
+ * the lock that keeps a second core away; who connects until then waits for `serve`.
+ */
 export class LinkReceiver {
   private readonly path: string;
   private readonly events: ReceiverEvents;
   private readonly server: Server;
   private readonly peers = new Map<string, Socket>();
+  private waiting: Socket[] | undefined = [];
 
   constructor(path: string, events: ReceiverEvents) {
     this.path = path;
     this.events = events;
-    this.server = createServer((socket) => this.accept(socket));
+    this.server = createServer({ pauseOnConnect: true }, (socket) => {
+      // What goes wrong with it shows when it is read.
+      socket.on("error", () => {});
+      if (this.waiting) this.waiting.push(socket);
+      else this.accept(socket);
+    });
   }
 
   async listen(): Promise<void> {
@@ -44,6 +53,13 @@ export class LinkReceiver {
     chmodSync(this.path, 0o660);
   }
 
+  /** The core is ready: takes in who waits, and from now on everybody at once. */
+  serve(): void {
+    const waiting = this.waiting ?? [];
+    this.waiting = undefined;
+    for (const socket of waiting) this.accept(socket);
+  }
+
   acknowledge(hello: Hello, sequence: number): void {
     this.peers.get(keyOf(hello))?.write(encodeFrame(FRAME.ack, sequence, new Uint8Array(0)));
   }
@@ -54,7 +70,7 @@ export class LinkReceiver {
   }
 
   close(): void {
-    for (const socket of this.peers.values()) socket.destroy();
+    for (const socket of [...this.peers.values(), ...(this.waiting ?? [])]) socket.destroy();
     this.server.close();
   }
 
@@ -62,7 +78,6 @@ export class LinkReceiver {
     const reader = new FrameReader();
     let hello: Hello | undefined;
     let isEnded = false;
-    socket.on("error", () => {});
     socket.on("data", (chunk) => {
       try {
         for (const { type, sequence, payload } of reader.push(chunk)) {
@@ -89,6 +104,7 @@ export class LinkReceiver {
       if (this.peers.get(keyOf(hello)) === socket) this.peers.delete(keyOf(hello));
       this.events.onGone(hello, isEnded);
     });
+    socket.resume();
   }
 
   /** Takes a sensor in, or throws `link_failed` with the reason why not. */

@@ -12,7 +12,8 @@ const JOIN_BYTES = 64 << 10;
 
 /**
  * `analyze --flows OUT`: one document per finished flow, ordered by start and first packet. Flows end in another order than
- * they begin, so documents are put away as they come (on disk when they are many) and written out in order by `finish`.
+ * they begin, so documents are put away as they come (on disk when they are many) and written out in order by `finish`. Of
+ * flow exports: in the order of the records.
  */
 export class ContractFlows implements FlowSink {
   readonly name: string;
@@ -22,11 +23,13 @@ export class ContractFlows implements FlowSink {
   private readonly starts = new DoubleList();
   private readonly ids = new DoubleList();
   private readonly offsets = new DoubleList();
+  private readonly keepsOrder: boolean;
   private isDone = false;
 
   /** Opens OUT ("-": standard output). Throws an AppError (`output_failed`) when that cannot be. */
-  constructor(path: string, options: { hasSite: boolean }) {
+  constructor(path: string, options: { hasSite: boolean }, order: "by-start" | "as-taken" = "by-start") {
     this.name = path;
+    this.keepsOrder = order === "as-taken";
     this.options = options;
     this.out = new OutFile(path);
     this.spill = new Spill(path === "-" ? undefined : path);
@@ -51,7 +54,7 @@ export class ContractFlows implements FlowSink {
 
   /** Writes everything in order; afterwards OUT is whole. */
   finish(): void {
-    const order = orderOf(this.starts, this.ids);
+    const order = this.keepsOrder ? Uint32Array.from({ length: this.starts.length }, (_, n) => n) : orderOf(this.starts, this.ids);
     const end = this.spill.length;
     const endOf = (index: number) => (index + 1 < this.offsets.length ? this.offsets.at(index + 1) : end);
     for (let from = 0; from < order.length; ) {

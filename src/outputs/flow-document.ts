@@ -6,6 +6,7 @@ import type { FlowFacts } from "../model/facts.ts";
 import type { FlowView } from "../model/flow.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import type { Place } from "../model/location.ts";
+import { countersText, exportText, natText, observerText } from "./export-text.ts";
 import { memberText, quoted, quotedList } from "./json-text.ts";
 
 export interface FlowDocumentOptions {
@@ -16,7 +17,7 @@ export interface FlowDocumentOptions {
 }
 
 /** Keys of the facts that are no sections of the document. */
-const NOT_SECTIONS: ReadonlySet<string> = new Set(["protocols", "names", "factsDropped", "resolved"]);
+const NOT_SECTIONS: ReadonlySet<string> = new Set(["protocols", "names", "factsDropped", "resolved", "vlanIds", "export"]);
 
 const TCP_FLAG_NAMES = ["fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"];
 const TCP_FLAGS: readonly string[] = Array.from({ length: 256 }, (_, flags) =>
@@ -24,6 +25,8 @@ const TCP_FLAGS: readonly string[] = Array.from({ length: 256 }, (_, flags) =>
 );
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const MAC_KNOWN = 1 << 16;
+/** Reserved by IANA: stands for a transport that an exported record does not tell. */
+const UNKNOWN_TRANSPORT = 255;
 
 /** `"geo":{…},"as":{…}` of a place, each place once. */
 const placeTexts = new WeakMap<Place, string>();
@@ -35,21 +38,23 @@ const placeTexts = new WeakMap<Place, string>();
 export function flowDocument(judged: JudgedFlow, options: FlowDocumentOptions): string {
   const { flow } = judged;
   const { facts, transport } = flow;
+  const exported = facts?.export;
   const start = formatMicros(flow.startMicros);
   const end = formatMicros(flow.endMicros);
   const name = transportName(transport);
   const durationNs = Math.max(0, Math.round((flow.endMicros - flow.startMicros) * 1000));
   let out = `{"@timestamp":"${end}","event":{"start":"${start}","end":"${end}","duration":${durationNs}`;
   if (options.isLive) out += `,"kind":"event","category":["network"],"type":["connection"],"action":"flow-${flow.kind}"`;
-  out += `},"network":{"type":"ipv${flow.ipVersion}","transport":"${name}"`;
+  out += `},"network":{"type":"ipv${flow.ipVersion}"${transport === UNKNOWN_TRANSPORT ? "" : `,"transport":"${name}"`}`;
   const protocols = facts?.protocols;
   if (protocols !== undefined && protocols.length > 0) out += `,"protocol":${quoted(protocols[0])}`;
   out += `,"community_id":"${communityId(flow)}"`;
   if (flow.vlanCount > 0) out += `,"vlan":{"id":"${flow.vlanOuter}"}`;
   if (flow.vlanCount > 1) out += `,"inner":{"vlan":{"id":"${flow.vlanInner}"}}`;
   if (options.isLive) out += `,"direction":"${judged.direction === "transit" ? "external" : judged.direction}"`;
-  out += `,"packets":${flow.packetsUp + flow.packetsDown},"bytes":${flow.bytesUp + flow.bytesDown}}`;
+  out += `${countersText(flow.packetsUp + flow.packetsDown, flow.bytesUp + flow.bytesDown, exported?.uncounted)}}`;
   out += endsText(judged, facts, hasPorts(flow));
+  if (exported !== undefined) out += observerText(exported);
   if (transport === 6 && flow.tcpFlags !== 0) out += `,"tcp":{"flags":${TCP_FLAGS[flow.tcpFlags & 255]}}`;
   else if (transport === ICMP || transport === ICMP6) out += icmpText(flow);
   if (facts !== undefined) {
@@ -70,15 +75,22 @@ function endsText(judged: JudgedFlow, facts: FlowFacts | undefined, withPorts: b
   }
   if (flow.initiatorMacWord(1) & MAC_KNOWN) source += `,"mac":"${macText(flow.initiatorMacWord(0), flow.initiatorMacWord(1))}"`;
   if (flow.responderMacWord(1) & MAC_KNOWN) destination += `,"mac":"${macText(flow.responderMacWord(0), flow.responderMacWord(1))}"`;
-  source += `,"packets":${flow.packetsUp},"bytes":${flow.bytesUp}`;
-  destination += `,"packets":${flow.packetsDown},"bytes":${flow.bytesDown}`;
+  const exported = facts?.export;
+  source += countersText(flow.packetsUp, flow.bytesUp, exported?.uncounted);
+  // An exported record mostly says nothing of the way back: then nothing is said here.
+  if (exported === undefined || exported.isBiflow) destination += countersText(flow.packetsDown, flow.bytesDown, exported?.uncounted);
+  if (exported !== undefined) {
+    source += natText(exported.natSource);
+    destination += natText(exported.natDestination);
+  }
   // The judged name is that of the outside end; what the flow itself asks for is the responder's, whoever opened it.
   const asked = facts?.names?.[0]?.name;
   const domain = isInbound ? asked : (judged.name ?? asked);
   if (domain !== undefined) destination += `,"domain":${quoted(domain)}`;
   if (isInbound && judged.name !== undefined && judged.name !== asked && judged.nameSource !== "sni" && judged.nameSource !== "host")
     source += `,"domain":${quoted(judged.name)}`;
-  if (judged.location !== undefined) {
+  // Where a proxy was asked to go is not where the proxy is.
+  if (judged.location !== undefined && judged.proxiedTo === undefined) {
     const place = placeText(judged.location.place);
     if (isInbound) source += place;
     else destination += place;
@@ -90,8 +102,9 @@ function bordertapText(judged: JudgedFlow, facts: FlowFacts | undefined, { hasSi
   const { flow } = judged;
   let own = "";
   if (facts !== undefined && facts.protocols.length > 0) own += `,"protocols":${quotedList(facts.protocols)}`;
+  if (facts?.export !== undefined) own += exportText(facts.export);
   if (flow.transport === 6) own += `,"tcp":{"state":"${flow.tcpState}"}`;
-  if (flow.vlanCount > 0) own += `,"vlan_ids":["${flow.vlanOuter}"${flow.vlanCount > 1 ? `,"${flow.vlanInner}"` : ""}]`;
+  own += vlanIdsText(flow, facts);
   if (hasSite) {
     const { zone, asset, party, location, judgement } = judged;
     if (zone !== undefined) own += `,"zone":${quoted(zone.name)}`;
@@ -109,6 +122,14 @@ function bordertapText(judged: JudgedFlow, facts: FlowFacts | undefined, { hasSi
     own += `,"losses":{${losses.join(",")}}`;
   }
   return own.slice(1);
+}
+
+/** Every VLAN id of the flow: of its own tags, outermost first, of tags beyond the second and in tunnels, of the other direction. */
+function vlanIdsText(flow: FlowView, facts: FlowFacts | undefined): string {
+  const { vlanCount, vlanDown } = flow;
+  if (vlanCount === 0 && vlanDown === 0 && facts?.vlanIds === undefined) return "";
+  const ids = [flow.vlanOuter, flow.vlanInner, ...(facts?.vlanIds ?? []), vlanDown >>> 16, vlanDown & 0xffff];
+  return `,"vlan_ids":["${[...new Set(ids)].filter((id) => id > 0).join('","')}"]`;
 }
 
 function icmpText(flow: FlowView): string {

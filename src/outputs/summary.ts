@@ -1,7 +1,7 @@
 import { formatMicros } from "../lib/time.ts";
 import type { FileReport } from "../model/capture.ts";
 import { LOSS_NAMES, type LossReason } from "../model/loss.ts";
-import type { SensorStatus } from "../model/sensor-status.ts";
+import type { CollectStatus, SensorStatus } from "../model/sensor-status.ts";
 
 /** The contract's summary object (§5), in its spelling. What is unknown is left out. */
 export interface Summary {
@@ -10,6 +10,7 @@ export interface Summary {
   flows: { total: number; by_transport: Record<string, number> };
   non_ip: Record<string, number>;
   losses: Partial<Record<LossReason, number>>;
+  exports?: { packets: number; records: number; options: number; held: number; dropped: number; malformed: number; templates: number };
   files: { name: string; packets: number; linktype: string; complete: boolean }[];
   first?: string;
   last?: string;
@@ -48,6 +49,8 @@ export function summaryOf({ statuses, files, version, losses = {}, firstMicros, 
     files: files.map(({ name, packets, linktype, complete }) => ({ name, packets, linktype, complete })),
     version,
   };
+  const collected = statuses.flatMap(({ collect }) => collect ?? []);
+  if (collected.length > 0) summary.exports = exportsOf(collected);
   if (firstMicros !== undefined && Number.isFinite(firstMicros)) summary.first = formatMicros(firstMicros);
   if (newest !== undefined && Number.isFinite(newest)) summary.last = formatMicros(newest);
   return summary;
@@ -67,6 +70,12 @@ function lossesOf(records: readonly Partial<Record<LossReason, number>>[]): Part
     if (total > 0) out[name] = total;
   }
   return out;
+}
+
+function exportsOf(collected: readonly CollectStatus[]): NonNullable<Summary["exports"]> {
+  const sums = { packets: 0, records: 0, options: 0, held: 0, dropped: 0, malformed: 0, templates: 0 };
+  for (const status of collected) for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += status[key];
+  return sums;
 }
 
 function latest(statuses: readonly SensorStatus[]): number | undefined {

@@ -117,6 +117,7 @@ export function createSensor(parts: SensorParts): Sensor {
       decodedPackets: decoder.decodedPackets(),
       malformedPackets: decoder.malformedPackets(),
       nonIp: decoder.nonIp(),
+      nonIpBytes: decoder.nonIpBytes(),
       losses: losses.toJSON(),
       flows: flows.status(),
       dissect: { recognised: dissected?.recognised ?? 0, unrecognised: dissected?.unrecognised ?? 0 },

@@ -5,6 +5,7 @@ export interface AnalyzeOptions {
   flows?: string;
   summary?: string;
   quiet?: true;
+  flowExports?: true;
 }
 
 export const analyze = defineVerb({
@@ -14,6 +15,7 @@ export const analyze = defineVerb({
       .description("Say what capture files hold: coverage, zones × countries, parties, alerts")
       .argument("<file...>", 'pcap or pcapng, also .gz; "-" is standard input; several files are one stream, in this order')
       .option("-c, --config <file>", "configuration file; without one the built-in default")
+      .option("--flow-exports", "the files hold NetFlow v5, v7, v9, IPFIX or sFlow v5: captures, or .dat files of one UDP payload each")
       .option("--flows <file>", "write one JSON document a flow (ECS), by start")
       .option("--summary <file>", 'write the machine-readable summary ("-": the last line of standard output)')
       .option("-q, --quiet", "no progress and no summary for people")

@@ -6,6 +6,7 @@ interface Options {
   interface?: string;
   thread: string;
   settings?: string;
+  collect?: true;
 }
 
 export const sensor = defineVerb({
@@ -18,12 +19,13 @@ export const sensor = defineVerb({
       .option("-c, --config <file>", "configuration file")
       .option("-i, --interface <name>", "overrides capture.interface")
       .option("--thread <number>", "which thread of the sensor this is", "0")
+      .option("--collect", "take flow exports as configured by collect.listen, instead of packets")
       .option("--settings <json>", "what a core that starts its own sensors hands on, in place of --config and --interface")
       .addHelpText("after", "\nExample:\n  bordertap sensor --config /etc/bordertap/bordertap.yaml --link /run/bordertap/link.sock\n")
       .action((options: Options) =>
         act(async () => {
           const { runSensor } = await import("../app/run-sensor.ts");
-          return runSensor({ ...options, thread: Number(options.thread) });
+          return runSensor({ ...options, thread: Number(options.thread), isCollector: options.collect === true });
         }),
       );
   },

@@ -8,7 +8,7 @@ type Marked = [mark: string | undefined, path: OptionPath];
 export function duplicates(draft: Draft): Finding[] {
   const named = (section: "zones" | "parties" | "jurisdictions") =>
     draft[section].map((entry, n): Marked => [entry.name?.toLowerCase(), [section, n, "name"]]);
-  const marks = (mark: "domains" | "networks" | "asns") =>
+  const marks = (mark: "domains" | "networks" | "asns" | "aeTitles" | "certificateSubjects") =>
     draft.parties.flatMap((party, n) =>
       (party[mark] ?? []).map((value, m): Marked => [value?.toString().toLowerCase(), ["parties", n, mark, m]]),
     );
@@ -17,10 +17,15 @@ export function duplicates(draft: Draft): Finding[] {
     ...twice(named("parties")),
     ...twice(named("jurisdictions")),
     ...twice(draft.authorisations.map((entry, n): Marked => [entry.id?.toLowerCase(), ["authorisations", n, "id"]])),
-    ...twice(draft.assets.map((entry, n): Marked => [parseAddress(entry.address ?? "")?.join(), ["assets", n, "address"]])),
+    ...twice(
+      draft.assets.map((entry, n): Marked => [parseAddress(entry.address ?? "")?.join() ?? entry.address, ["assets", n, "address"]]),
+    ),
+    ...twice(draft.assets.map((entry, n): Marked => [entry.mac, ["assets", n, "mac"]])),
     ...twice(marks("domains")),
     ...twice(marks("networks")),
     ...twice(marks("asns")),
+    ...twice(marks("aeTitles")),
+    ...twice(marks("certificateSubjects")),
     ...reserved(named("zones"), [REST_ZONE], "is the built-in zone of inside addresses in no other zone"),
     ...reserved(
       named("jurisdictions"),

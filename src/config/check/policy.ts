@@ -57,9 +57,25 @@ function authorisations(draft: Draft): Finding[] {
 }
 
 function unrecognisable(draft: Draft): Finding[] {
-  return draft.parties.flatMap((party, n) =>
-    [party.domains, party.networks, party.asns].every((marks) => marks?.length === 0)
-      ? [{ path: ["parties", n], message: `party ${party.name ?? n} has no domains, networks or asns, so no flow is ever its` }]
+  const parties = draft.parties.flatMap((party, n) =>
+    [party.domains, party.networks, party.asns, party.certificateSubjects, party.aeTitles].every((marks) => marks?.length === 0)
+      ? [
+          {
+            path: ["parties", n],
+            message: `party ${party.name ?? n} has no domains, networks, asns, certificateSubjects or aeTitles, so no flow is ever its`,
+          },
+        ]
       : [],
   );
+  const own = draft.parties.flatMap((party, n) =>
+    party.worksFor !== undefined && party.worksFor === party.name
+      ? [{ path: ["parties", n, "worksFor"], message: `party ${party.name} cannot work for itself` }]
+      : [],
+  );
+  const assets = draft.assets.flatMap((asset, n) =>
+    draft.assetsWithoutMark.has(n)
+      ? [{ path: ["assets", n], message: `asset ${asset.name ?? n} has neither address nor mac, so nothing is ever it` }]
+      : [],
+  );
+  return [...parties, ...own, ...assets];
 }

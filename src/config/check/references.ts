@@ -14,6 +14,7 @@ export function references(draft: Draft): Finding[] {
   };
   refer(draft.jurisdiction, lists, "jurisdiction list", ["jurisdiction"]);
   for (const [n, zone] of draft.zones.entries()) refer(zone.jurisdiction, lists, "jurisdiction list", ["zones", n, "jurisdiction"]);
+  for (const [n, party] of draft.parties.entries()) refer(party.worksFor, parties, "party", ["parties", n, "worksFor"]);
   for (const [n, entry] of draft.authorisations.entries()) {
     for (const [m, name] of (entry.zones ?? []).entries()) refer(name, zones, "zone", ["authorisations", n, "zones", m]);
     for (const [m, name] of (entry.parties ?? []).entries()) refer(name, parties, "party", ["authorisations", n, "parties", m]);

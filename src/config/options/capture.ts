@@ -16,7 +16,9 @@ export const capture = section(
       doc: "A pcap filter expression. What it takes out is never seen, so never judged: leave it out unless the link carries what is not the hospital's.",
       example: "not port 4789",
     }),
-    threads: option(whole(1, 64).default(1), { doc: "Sensor threads that share the interface." }),
+    threads: option(whole(0, 64).default(1), {
+      doc: "Sensor threads that share the interface. 0: no packets are read, only flow exports (see `collect`).",
+    }),
     ringMegabytes: option(whole(1, 4096).default(64), { doc: "Size of the ring of each thread.", unit: "MB" }),
   },
   { doc: "Where packets come from.", reload: "restart" },

@@ -25,6 +25,10 @@ export const dissect = section(
       doc: "The same, of all streams together; what is beyond is counted.",
       unit: "MB",
     }),
+    classingKilobytes: option(whole(0, 65_536).default(64), {
+      doc: "Content in clear text looked at on a flow, both directions together, to class it (kinds of documents, national and health numbers by their check digits); of it only labels and counts are kept. 0: none.",
+      unit: "kB",
+    }),
   },
   { doc: "Reading of what flows say of themselves.", reload: "restart" },
 );

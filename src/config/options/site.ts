@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TAP_POSITIONS } from "../../model/site.ts";
 import { option, section } from "../declare.ts";
 import { checkedText, line, list, network } from "../values.ts";
 
@@ -21,7 +22,13 @@ export const site = section(
     }),
     longitude: option(z.number().min(-180).max(180).optional(), { doc: "See `latitude`.", unit: "degrees east, WGS 84", example: 6.13 }),
     timeZone: option(checkedText("time zone", wrongTimeZone).default(DEFAULT_TIME_ZONE), {
-      doc: "IANA time zone in which people read times. Records and decisions use UTC.",
+      doc: "IANA time zone in which people read times and in which the hours of authorisations are meant. Records and days use UTC.",
+    }),
+    tap: option(z.enum(TAP_POSITIONS).default("inside-nat"), {
+      doc: "Where the tap is. `inside-nat`: hosts are seen by their own addresses. `outside-nat`: behind address translation; then `inside` must name the public addresses, assets are known by registered address only, and neither MAC addresses nor host names are learned.",
+    }),
+    learnsHostNames: option(z.boolean().default(true), {
+      doc: "Inside hosts that are no registered asset are called by the name that DHCP or DNS gives them.",
     }),
   },
   { doc: "The monitored place.", reload: "hot" },

@@ -32,7 +32,7 @@ test("the JSON Schema takes the sample and refuses what is no option", () => {
   expect(schema.safeParse(sample).success).toBe(true);
   expect(schema.safeParse({}).success).toBe(true);
   expect(schema.safeParse({ ...sample, zonez: [] }).success).toBe(false);
-  expect(schema.safeParse({ ...sample, capture: { threads: 0 } }).success).toBe(false);
+  expect(schema.safeParse({ ...sample, capture: { threads: -1 } }).success).toBe(false);
 });
 
 test("every option is in the reference, with its default", () => {

@@ -96,12 +96,12 @@ test("what has ended is a warning", () => {
   - {name: p, role: processor, asns: [1], agreementEnds: 2026-11-20}
   - {name: q, role: processor, asns: [2], agreementEnds: 2026-11-21, networks: [10.3.0.0/16]}
 authorisations:
-  - {id: A-1, parties: [p], purpose: p, basis: b, until: 2026-01-31}
+  - {id: A-1, parties: [p], purpose: p, basis: GDPR 45, until: 2026-01-31}
 `);
   expect(warnings.map((warning) => warning.text)).toEqual([
     "c.yaml:2:58 parties[0].agreementEnds: the agreement with p ended on 2026-11-20 (GDPR 28(3))",
     "c.yaml:3:81 parties[1].networks[0]: 10.3.0.0/16 is inside, so no flow to it is ever q's",
-    "c.yaml:5:58 authorisations[0].until: authorisation A-1 ended on 2026-01-31",
+    "c.yaml:5:64 authorisations[0].until: authorisation A-1 ended on 2026-01-31",
   ]);
 });
 

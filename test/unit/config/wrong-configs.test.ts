@@ -135,7 +135,7 @@ const cases: [name: string, text: string, problems: string[]][] = [
   [
     "a party nobody can recognise",
     "parties:\n  - {name: p, role: processor}\n",
-    ["c.yaml:2:5 parties[0]: party p has no domains, networks or asns, so no flow is ever its"],
+    ["c.yaml:2:5 parties[0]: party p has no domains, networks, asns, certificateSubjects or aeTitles, so no flow is ever its"],
   ],
   [
     "two parties under one domain",
@@ -212,7 +212,7 @@ zones:
     networks: [10.20.0.0/16, 172.20.0.0/16]
     data: [imagin]
     jurisdiction: eu-ea
-capture: {threads: 0}
+capture: {threads: -1}
 `;
   expect(problemsOf(text).map((line) => line.split(": ")[0])).toEqual([
     "c.yaml:1:22 inside[1]",

@@ -101,6 +101,7 @@ describe("sensor to core", () => {
   async function listen(more: Partial<ReceiverEvents>): Promise<LinkReceiver> {
     const receiver = new LinkReceiver(path, events(more));
     await receiver.listen();
+    receiver.serve();
     open.push(receiver);
     return receiver;
   }
@@ -136,6 +137,30 @@ describe("sensor to core", () => {
     expect(again.map(([sequence, id]) => sequence === id)).not.toContain(false);
     expect(again.at(-1)).toEqual([3, 3]);
     expect(again.length).toBeLessThanOrEqual(3);
+  });
+
+  it("lets a sensor wait that comes while the core is still being built", async () => {
+    const order: string[] = [];
+    const greeted = later<void>();
+    const receiver = new LinkReceiver(path, {
+      ...events({}),
+      onHello: () => {
+        order.push("hello");
+        greeted.resolve();
+      },
+    });
+    open.push(receiver);
+    await receiver.listen();
+    const socket = connect(path);
+    await new Promise((resolve) => socket.once("connect", resolve));
+    socket.write(encodeFrame(FRAME.hello, 0, Buffer.from(JSON.stringify(hello))));
+    // A second connection that is refused and answered has made its way through the same event loop after the first.
+    await expect(new LinkReceiver(path, events({})).listen()).rejects.toThrow(/already listens/);
+    order.push("built");
+    receiver.serve();
+    await greeted.promise;
+    expect(order).toEqual(["built", "hello"]);
+    socket.destroy();
   });
 
   it("drops whole batches, counted by records, when the core stays away and the queue is full", () => {

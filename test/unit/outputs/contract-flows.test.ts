@@ -85,6 +85,22 @@ describe("contract flows", () => {
     expect(ports(specs)).toEqual(order);
   });
 
+  it("keeps the order of flow exports, which is that of their records", () => {
+    const out = new ContractFlows(path, { hasSite: false }, "as-taken");
+    for (const spec of [
+      { id: 1, start: 50, insidePort: 1 },
+      { id: 2, start: 10, insidePort: 2 },
+    ])
+      out.take(judgedFlow(spec));
+    out.finish();
+    expect(
+      readFileSync(path, "utf8")
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line).source.port),
+    ).toEqual([1, 2]);
+  });
+
   it("goes through a file when there are many, and leaves none behind", () => {
     const facts = { protocols: ["dicom"], dicom: { calledAe: Array.from({ length: 256 }, (_, n) => `AETITLE_${n}_é`) } };
     const specs: Spec[] = Array.from({ length: 9000 }, (_, n) => ({ id: n, start: n, insidePort: n, facts }));
