@@ -13,10 +13,13 @@ if (reason) console.log(`LEFT OUT: test/live/egress: ${reason}`);
 const INSIDE = "10.20.10.10";
 const OUTSIDE = "54.231.10.4";
 const NAME = "ingest.medinsight.example";
+// Another one of the same network, without a word in the configuration on who answers there: an answer after microseconds is no American one.
+const TOO_NEAR = "54.231.10.5";
 
 const CONFIG = `site: { name: live test, latitude: 49.61, longitude: 6.13 }
 inside: [10.20.0.0/16]
 zones: [{ name: records, networks: [10.20.10.0/24], data: [patient-record] }]
+geo: { answeredNearby: [${OUTSIDE}/32] }
 `;
 
 describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to alert and metric", () => {
@@ -31,12 +34,41 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
     return child;
   }
 
+  /** Waits for the live feed, and then for the first alert of this detection. The console listens on loopback of the tap's namespace: its reader runs there too. */
+  async function watch(detection: string): Promise<() => Promise<Record<string, unknown>>> {
+    const watcher = start(network.tap, [
+      process.execPath,
+      join(import.meta.dirname, "watch-alerts.mjs"),
+      "ws://127.0.0.1:8460/api/v1/live",
+      detection,
+    ]);
+    const seen = new Promise<Record<string, unknown>>((done) => {
+      let text = "";
+      watcher.stdout?.on("data", (chunk) => {
+        text += chunk;
+        const line = text.split("\n").find((one) => one.includes('"detection"'));
+        if (line) done(JSON.parse(line));
+      });
+    });
+    await new Promise<void>((done) => watcher.stdout?.once("data", () => done()));
+    return () => seen;
+  }
+
+  /** Sends some 20 kB over a real TLS connection. */
+  function connect(address: string): void {
+    const patient = `${"A harmless line in the place of a patient record.\n".repeat(400)}Q\n`;
+    start(network.inside, ["openssl", "s_client", "-connect", `${address}:443`, "-servername", NAME, "-quiet", "-no_ign_eof"], {
+      input: patient,
+    });
+  }
+
   beforeAll(async () => {
     network = new TestNetwork(INSIDE, OUTSIDE);
     const state = join(network.folder, "state");
     mkdirSync(state);
     const config = join(network.folder, "live.yaml");
     writeFileSync(config, `${CONFIG}flows: { activeSeconds: 1 }\nstate: { folder: ${state} }\n`);
+    network.in(network.outside, "ip", "addr", "add", `${TOO_NEAR}/32`, "dev", "eth0");
     const key = join(network.folder, "key.pem");
     const certificate = join(network.folder, "cert.pem");
     network.in(
@@ -94,30 +126,10 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
   });
 
   it("shows the violation on the WebSocket within a second, counts it for Prometheus, and accounts for every packet", async () => {
-    // The console listens on loopback of the tap's namespace: its reader runs there too.
-    const watcher = start(network.tap, [
-      process.execPath,
-      join(import.meta.dirname, "watch-alerts.mjs"),
-      "ws://127.0.0.1:8460/api/v1/live",
-      "residency.violation",
-    ]);
-    const rows: string[] = [];
-    const seen = new Promise<Record<string, unknown>>((done) => {
-      let text = "";
-      watcher.stdout?.on("data", (chunk) => {
-        text += chunk;
-        rows.push(String(chunk));
-        const line = text.split("\n").find((one) => one.includes('"detection"'));
-        if (line) done(JSON.parse(line));
-      });
-    });
-    await new Promise<void>((done) => watcher.stdout?.once("data", () => done()));
+    const seen = await watch("residency.violation");
     const sentAtMs = Date.now();
-    const patient = `${"A harmless line in the place of a patient record.\n".repeat(400)}Q\n`;
-    start(network.inside, ["openssl", "s_client", "-connect", `${OUTSIDE}:443`, "-servername", NAME, "-quiet", "-no_ign_eof"], {
-      input: patient,
-    });
-    const alert = await seen;
+    connect(OUTSIDE);
+    const alert = await seen();
     expect(alert).toMatchObject({
       detection: "residency.violation",
       severity: "high",
@@ -157,6 +169,12 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
     expect(packets.capture_seen).toBe(
       packets.decode_decoded + packets.decode_malformed + packets.decode_filtered + packets.capture_dropped,
     );
+  });
+
+  it("contradicts a database that puts in America what answers after microseconds", async () => {
+    const seen = await watch("geo.contradicted");
+    connect(TOO_NEAR);
+    expect(await seen()).toMatchObject({ zone: "records", name: NAME, verdict: "contradicted" });
   });
 
   it("ends on SIGINT with the contract's summary as its last line", async () => {
