@@ -212,8 +212,10 @@ function takeServerPacket(stream: Stream, state: QuicState, at: number): Verdict
   takePieces(frames, pieces, isCut, isGoogle);
   const { bytes, end } = joinPieces(pieces);
   if (end <= HANDSHAKE_HEADER_BYTES || bytes[0] !== SERVER_HELLO) return state.serverTries < MAX_SERVER_TRIES ? needMore : found;
-  const helloEnd = Math.min(end, HANDSHAKE_HEADER_BYTES + bytes.readUIntBE(1, 3));
-  if (!readHello(bytes, HANDSHAKE_HEADER_BYTES, helloEnd, false, isCut)) return malformed("tls_hello");
+  const total = HANDSHAKE_HEADER_BYTES + bytes.readUIntBE(1, 3);
+  const helloEnd = Math.min(end, total);
+  // A hello with a post-quantum key share takes more than one packet; what is wanted stands in its first bytes.
+  if (!readHello(bytes, HANDSHAKE_HEADER_BYTES, helloEnd, false, isCut || total > end)) return malformed("tls_hello");
   takeServerHello(stream);
   if (isRetryRequest(bytes, HANDSHAKE_HEADER_BYTES, helloEnd)) {
     // The client's second hello follows its first.

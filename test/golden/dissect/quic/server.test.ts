@@ -22,6 +22,21 @@ test("the server's hello tells the suite, and then no more is wanted", () => {
   expect(play.bits).toEqual([11, 0, 0]);
 });
 
+test("the hello of a server with a post-quantum key share goes on in the next packet: nothing is wrong with that", () => {
+  const share = Buffer.concat([Buffer.from([0, 51, 4, 0x64, 0x11, 0xec, 4, 0x60]), Buffer.alloc(1120, 6)]);
+  const version = Buffer.from([0, 43, 0, 2, 3, 4]);
+  const body = Buffer.concat([
+    message.subarray(4, 4 + 2 + 32 + 1 + 2 + 1),
+    Buffer.from([(share.length + version.length) >> 8, (share.length + version.length) & 255]),
+    version,
+    share,
+  ]);
+  const large = Buffer.concat([Buffer.from([2, 0, body.length >> 8, body.length & 255]), body]);
+  const play = flow(asked, answer(server(Buffer.concat([ack, cryptoFrame(0, large.subarray(0, 1100))]))));
+  expect(play.facts?.tls).toMatchObject({ version: "1.3", cipher: "TLS_AES_256_GCM_SHA384" });
+  expect(play.dissection.counters().malformed).toEqual({});
+});
+
 test("acknowledgements may come before it, of a hello in several packets", () => {
   const [first, second] = [hello.subarray(0, 90), hello.subarray(90)];
   const play = flow(
