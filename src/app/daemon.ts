@@ -29,6 +29,7 @@ import { Spool } from "../spool/spool.ts";
 import { Suspect } from "../spool/suspect.ts";
 import { versionText } from "../verbs/version.ts";
 import { alertBook } from "./alert-book.ts";
+import { Blocklist } from "./blocklist.ts";
 import { coreMetrics } from "./core-metrics.ts";
 import { DetectionMemory } from "./detection-memory.ts";
 import { DiskForecast } from "./disk-forecast.ts";
@@ -39,6 +40,7 @@ import { SensorLedger } from "./sensor-ledger.ts";
 const ASSETS_FOLDER = fileURLToPath(new URL("../page/", import.meta.url));
 const TICK_MS = 1000;
 const GROWTH_MS = 15_000;
+const BLOCKLIST_MS = 60_000;
 const SELF_CHECK_MS = 3_600_000;
 
 /** How a new configuration loosens policy, and the second person who approved it. */
@@ -93,6 +95,7 @@ export class Daemon {
   private readonly grown = new Map<string, Alert>();
   private stopTick: () => void = () => {};
   private stopGrowth: () => void = () => {};
+  private stopBlocklist: () => void = () => {};
   private stopSelfCheck: () => void = () => {};
 
   constructor(options: DaemonOptions) {
@@ -121,7 +124,7 @@ export class Daemon {
       onHello: (hello) => this.onHello(hello),
       onFlows: (hello, sequence, payload) => this.intake.take(hello, sequence, payload),
       onStatus: (hello, status) => this.onStatus(hello, status),
-      onEnd: (hello, report) => this.onEnd(hello, report as { status: SensorStatus; files: FileReport[] }),
+      onEnd: (hello, report) => this.onEnd(hello, report),
       onGone: (hello, wasEnded) => this.options.onSensorGone(hello, wasEnded),
       onStranger: (reason) => log.warn("a peer on the link was cut off", { reason }),
     });
@@ -185,7 +188,7 @@ export class Daemon {
       address: config.console.address,
       port: config.console.port,
       live: this.live,
-      alerts: alertBook(this.alerts),
+      alerts: alertBook(this.alerts, () => this.blocklist()),
       health: this.health,
       metrics: [
         ...coreMetrics({ losses: this.losses, spool: this.spool, places: () => this.places, names: this.knowledge.names }),
@@ -207,6 +210,7 @@ export class Daemon {
       if (mode === "live") this.detections.onTick(clock.nowMs());
     });
     this.stopGrowth = clock.every(GROWTH_MS, () => this.tellGrown());
+    this.stopBlocklist = clock.every(BLOCKLIST_MS, () => this.refreshBlocklist());
     this.checkSelf();
     this.stopSelfCheck = clock.every(SELF_CHECK_MS, () => this.checkSelf());
   }
@@ -250,6 +254,7 @@ export class Daemon {
     await this.console?.stop();
     this.ledger?.close();
     this.stopGrowth();
+    this.stopBlocklist();
     this.stopSelfCheck();
     if (this.detections) await this.memory.write(this.detections.save());
     this.alerts?.tellGrowth();
@@ -358,6 +363,21 @@ export class Daemon {
       this.detections.onReport({ about: "disk", folder, daysLeft: this.disk.add(bavail * bsize, nowMs) }, nowMs);
     } catch (error) {
       this.options.log.warn("the state folder's disk cannot be asked", { folder, reason: reasonOf(error) });
+    }
+  }
+
+  /** Of the configuration in effect. */
+  private blocklist(): Blocklist {
+    return new Blocklist(this.loaded, this.loaded.config.state.folder, () => this.options.clock.nowMs());
+  }
+
+  /** Entries whose time is over leave the written feeds, and the time that the others have left is told anew. */
+  private refreshBlocklist(): void {
+    try {
+      this.blocklist().refresh();
+      this.health.set("block list", "ok", "");
+    } catch (error) {
+      this.health.set("block list", "degraded", reasonOf(error));
     }
   }
 

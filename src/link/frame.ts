@@ -37,21 +37,56 @@ export function encodeJson(type: FrameType, sequence: number, value: unknown): B
   return encodeFrame(type, sequence, Buffer.from(JSON.stringify(value)));
 }
 
-/** Payload of a flows frame: records u32 · facts bytes u32 · the records · a line for each record with facts: index, space, JSON. */
-export function encodeFlows(batch: FlowBatch, sequence: number): Buffer {
+/** Facts in a frame beyond which the next record begins another one: far below LONGEST_PAYLOAD, in whatever script they are. */
+const MOST_FACTS_CHARS = 2 * 1024 * 1024;
+/** Facts of one record that are sent; of longer ones, which no dissector should make, only protocols and names. */
+const LONGEST_FACTS_CHARS = 256 * 1024;
+
+/** A flows frame and how many records it carries. */
+export interface FlowsFrame {
+  frame: Buffer;
+  records: number;
+}
+
+/**
+ * The batch as flows frames, numbered from `sequence` on: more than one where its facts are many.
+ * Payload: records u32 · facts bytes u32 · the records · a line for each record with facts: index, space, JSON.
+ */
+export function* flowsFrames(batch: FlowBatch, sequence: number): Generator<FlowsFrame> {
+  let number = sequence;
+  let from = 0;
   let lines = "";
   for (let index = 0; index < batch.count; index += 1) {
     const facts = batch.facts[index];
-    if (facts) lines += `${index} ${JSON.stringify(facts)}\n`;
+    if (!facts) continue;
+    const text = textOf(facts);
+    if (index > from && lines.length + text.length > MOST_FACTS_CHARS) {
+      yield flowsFrame(batch, from, index, lines, number);
+      number += 1;
+      from = index;
+      lines = "";
+    }
+    lines += `${index - from} ${text}\n`;
   }
+  yield flowsFrame(batch, from, batch.count, lines, number);
+}
+
+function flowsFrame(batch: FlowBatch, from: number, to: number, lines: string, sequence: number): FlowsFrame {
   const facts = Buffer.from(lines);
-  const recordBytes = batch.count * FLOW_RECORD_BYTES;
+  const recordBytes = (to - from) * FLOW_RECORD_BYTES;
   const payload = Buffer.allocUnsafe(8 + recordBytes + facts.length);
-  payload.writeUInt32LE(batch.count, 0);
+  payload.writeUInt32LE(to - from, 0);
   payload.writeUInt32LE(facts.length, 4);
-  payload.set(batch.bytes.subarray(0, recordBytes), 8);
+  payload.set(batch.bytes.subarray(from * FLOW_RECORD_BYTES, to * FLOW_RECORD_BYTES), 8);
   payload.set(facts, 8 + recordBytes);
-  return encodeFrame(FRAME.flows, sequence, payload);
+  return { frame: encodeFrame(FRAME.flows, sequence, payload), records: to - from };
+}
+
+function textOf(facts: FlowFacts): string {
+  const text = JSON.stringify(facts);
+  if (text.length <= LONGEST_FACTS_CHARS) return text;
+  const { protocols, names, factsDropped = 0 } = facts;
+  return JSON.stringify({ protocols, ...(names ? { names } : {}), factsDropped: factsDropped + 1 });
 }
 
 /** The peer does not speak the protocol. That is the world's fault, and only the connection's end. */
@@ -59,9 +94,9 @@ export function broken(message: string): AppError {
   return new AppError("link_failed", message);
 }
 
-export function readJson<T>(text: string): T {
+export function readJson(text: string): unknown {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text);
   } catch {
     throw broken("a frame whose JSON cannot be read");
   }
@@ -84,11 +119,18 @@ export function decodeFlows(payload: Buffer): FlowBatch {
     const index = Number(lines.slice(at, space));
     if (space < 0 || end < 0 || !(index < count)) throw broken("flows frame with facts of no record");
     const text = lines.slice(space + 1, end);
-    batch.facts[index] = readJson<FlowFacts>(text);
+    batch.facts[index] = factsOf(readJson(text));
     batch.factsTexts[index] = text;
     at = end + 1;
   }
   return batch;
+}
+
+/** What everything else hangs on; the rest is taken at its word. */
+function factsOf(value: unknown): FlowFacts {
+  const isObject = typeof value === "object" && value !== null;
+  if (!isObject || !Array.isArray((value as Partial<FlowFacts>).protocols)) throw broken("flows frame with facts without protocols");
+  return value as FlowFacts;
 }
 
 /** Cuts a byte stream into frames. Throws `link_failed` for a stream that is not ours. */

@@ -1,17 +1,19 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { AppError, reasonOf } from "../lib/errors.ts";
+import type { FileReport } from "../model/capture.ts";
 import { FLOW_RECORD_BYTES } from "../model/flow.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import { broken, encodeFrame, encodeJson, FRAME, FrameReader, readJson } from "./frame.ts";
 import type { Hello } from "./hello.ts";
+import { readEnd, readHello, readStatus } from "./shapes.ts";
 
 export interface ReceiverEvents {
   onHello(hello: Hello): void;
   /** A flows frame's payload; acknowledge later with `acknowledge(hello, sequence)`. */
   onFlows(hello: Hello, sequence: number, payload: Buffer): void;
   onStatus(hello: Hello, status: SensorStatus): void;
-  onEnd(hello: Hello, report: unknown): void;
+  onEnd(hello: Hello, report: { status: SensorStatus; files: FileReport[] }): void;
   onGone(hello: Hello, wasEnded: boolean): void;
   /** A peer that does not speak the protocol; it was cut off. */
   onStranger(reason: string): void;
@@ -82,21 +84,23 @@ export class LinkReceiver {
       try {
         for (const { type, sequence, payload } of reader.push(chunk)) {
           if (type === FRAME.hello) {
-            hello = this.welcome(readJson<Hello>(payload.toString()), socket);
+            hello = this.welcome(readHello(readJson(payload.toString())), socket);
             this.events.onHello(hello);
           } else if (!hello) throw broken("a frame before hello");
           else if (type === FRAME.flows) this.events.onFlows(hello, sequence, payload);
-          else if (type === FRAME.status) this.events.onStatus(hello, readJson<SensorStatus>(payload.toString()));
+          else if (type === FRAME.status) this.events.onStatus(hello, readStatus(readJson(payload.toString())));
           else if (type === FRAME.end) {
             isEnded = true;
-            this.events.onEnd(hello, readJson(payload.toString()));
+            this.events.onEnd(hello, readEnd(readJson(payload.toString())));
           }
         }
       } catch (error) {
         // Only a peer that breaks the protocol is cut off; what goes wrong in judging its events is ours, and is not hidden here.
         if (!(error instanceof AppError) || error.code !== "link_failed") throw error;
         this.events.onStranger(reasonOf(error));
-        socket.end(encodeFrame(FRAME.refused, 0, Buffer.from(reasonOf(error))));
+        // It hears why, and nothing more of it is read.
+        socket.removeAllListeners("data").pause();
+        socket.end(encodeFrame(FRAME.refused, 0, Buffer.from(reasonOf(error))), () => socket.destroy());
       }
     });
     socket.on("close", () => {

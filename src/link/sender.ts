@@ -3,7 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import { FLOW_RECORD_BYTES, type FlowBatch } from "../model/flow.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import type { Losses } from "../obs/losses.ts";
-import { encodeFlows, encodeJson, FRAME, FrameReader } from "./frame.ts";
+import { encodeJson, FRAME, FrameReader, flowsFrames } from "./frame.ts";
 import type { Hello } from "./hello.ts";
 
 export interface SenderOptions {
@@ -41,18 +41,28 @@ export class LinkSender {
     this.dial();
   }
 
-  /** Takes a batch over; false when it had to be dropped (counted by records). */
+  /** Takes a batch over; false when some of it had to be dropped (counted by records). */
   sendFlows(batch: FlowBatch): boolean {
-    if (this.heldBytes + batch.count * FLOW_RECORD_BYTES > this.queueBytes) {
-      this.options.losses.add("link_dropped", batch.count);
-      return false;
+    if (this.heldBytes + batch.count * FLOW_RECORD_BYTES > this.queueBytes) return this.drop(batch.count);
+    let isTaken = true;
+    for (const { frame, records } of flowsFrames(batch, this.sequence + 1)) {
+      // One that is dropped leaves a hole in the numbers, which only ever have to rise.
+      this.sequence += 1;
+      if (this.heldBytes + frame.length > this.queueBytes) isTaken = this.drop(records);
+      else this.hold(this.sequence, frame);
     }
-    this.sequence += 1;
-    const frame = encodeFlows(batch, this.sequence);
-    this.unacknowledged.push({ sequence: this.sequence, frame });
+    return isTaken;
+  }
+
+  private drop(records: number): false {
+    this.options.losses.add("link_dropped", records);
+    return false;
+  }
+
+  private hold(sequence: number, frame: Buffer): void {
+    this.unacknowledged.push({ sequence, frame });
     this.heldBytes += frame.length;
     if (this.isReady) this.socket?.write(frame);
-    return true;
   }
 
   /** Milliseconds since the core was last there; 0 while connected. */

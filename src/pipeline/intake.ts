@@ -52,9 +52,10 @@ export class Intake {
     let events = 0;
     for (const entry of this.options.spool.read(Math.min(alertsFrom, historyFrom))) {
       const batch = this.read(entry.payload);
-      if (!batch) continue;
-      if (!suspect.mayTry(entry)) {
-        losses.add("spool_set_aside", batch.count);
+      // What is passed over is done with, or the next start would find it again.
+      if (!batch || !suspect.mayTry(entry)) {
+        if (batch) losses.add("spool_set_aside", batch.count);
+        this.options.applied(entry.next);
         continue;
       }
       this.options.judge(batch, entry.epoch, { alerts: entry.position >= alertsFrom, history: entry.position >= historyFrom });

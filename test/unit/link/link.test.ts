@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/lib/clock.ts";
-import { decodeFlows, encodeFlows, encodeFrame, FRAME, FrameReader, HEADER_BYTES } from "../../../src/link/frame.ts";
+import { decodeFlows, encodeFrame, FRAME, FrameReader, flowsFrames, HEADER_BYTES, LONGEST_PAYLOAD } from "../../../src/link/frame.ts";
 import type { Hello } from "../../../src/link/hello.ts";
 import { LinkReceiver, type ReceiverEvents } from "../../../src/link/receiver.ts";
 import { LinkSender } from "../../../src/link/sender.ts";
@@ -21,6 +21,7 @@ function batchOf(...ids: number[]): FlowBatch {
   batch.count = ids.length;
   return batch;
 }
+const encodeFlows = (batch: FlowBatch, sequence: number) => [...flowsFrames(batch, sequence)][0].frame;
 /** A promise and what settles it (Node 20 has no Promise.withResolvers). */
 function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => {};
@@ -32,6 +33,40 @@ function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
 const idsOf = (batch: FlowBatch) => Array.from({ length: batch.count }, (_, index) => new FlowView().at(batch, index).id);
 
 describe("frames", () => {
+  it("are as many as the facts need, and every record comes once, with its own", () => {
+    const batch = new FlowBatch(300);
+    for (let index = 0; index < 300; index += 1) {
+      batch.doubles[index * (FLOW_RECORD_BYTES / 8) + D.id] = index;
+      batch.facts[index] = {
+        protocols: ["http"],
+        http: { hosts: Array.from({ length: 100 }, (_, n) => `${index}-${n}.${"x".repeat(240)}`) },
+      };
+    }
+    batch.count = 300;
+    const frames = [...flowsFrames(batch, 5)];
+    expect(frames.length).toBeGreaterThan(2);
+    for (const { frame } of frames) expect(frame.length).toBeLessThan(LONGEST_PAYLOAD / 2);
+    const read = frames.flatMap(({ frame }) => [...new FrameReader().push(frame)]);
+    expect(read.map(({ sequence }) => sequence)).toEqual(frames.map((_, n) => n + 5));
+    const batches = read.map(({ payload }) => decodeFlows(payload));
+    expect(batches.flatMap(idsOf)).toEqual(Array.from({ length: 300 }, (_, n) => n));
+    expect(batches.flatMap((one) => one.facts.map((facts) => facts?.http?.hosts?.[0].split("-")[0]))).toEqual(
+      Array.from({ length: 300 }, (_, n) => String(n)),
+    );
+  });
+
+  it("carry of endless facts only protocols and names, and say that the rest is missing", () => {
+    const batch = new FlowBatch(1);
+    batch.facts[0] = { protocols: ["http"], names: [{ name: "a.example", source: "host" }], http: { hosts: ["y".repeat(1_000_000)] } };
+    batch.count = 1;
+    const [read] = [...new FrameReader().push([...flowsFrames(batch, 1)][0].frame)];
+    expect(decodeFlows(read.payload).facts[0]).toEqual({
+      protocols: ["http"],
+      names: [{ name: "a.example", source: "host" }],
+      factsDropped: 1,
+    });
+  });
+
   it("carry records and facts through any cutting of the stream", () => {
     const stream = Buffer.concat([
       encodeFlows(batchOf(1, 2, 3, 4), 7),
@@ -173,6 +208,24 @@ describe("sensor to core", () => {
   it("refuses a second core on the same socket, and takes over a socket that a dead one left", async () => {
     await listen({});
     await expect(new LinkReceiver(path, events({})).listen()).rejects.toThrow(/another bordertap already listens/);
+  });
+
+  it.each([
+    ["a hello that is nothing", FRAME.hello, null, "hello frame"],
+    ["a hello of a thread that is none", FRAME.hello, { epoch: "cafe", thread: -1, source: "x", pid: 1, recordBytes: 256 }, "thread"],
+    ["a hello with a path for an epoch", FRAME.hello, { epoch: "../../etc", thread: 0, source: "x", pid: 1, recordBytes: 256 }, "epoch"],
+    ["a status before it said who it is", FRAME.status, {}, "before hello"],
+  ])("refuses %s once, and reads no more of it", async (_, type, value, reason) => {
+    const said: string[] = [];
+    await listen({ onStranger: (text) => said.push(text) });
+    const socket = connect(path);
+    const frame = encodeFrame(type, 0, Buffer.from(JSON.stringify(value)));
+    socket.write(Buffer.concat([frame, frame]));
+    socket.write(frame);
+    socket.on("error", () => {});
+    await new Promise((resolve) => socket.on("close", resolve).resume());
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain(reason);
   });
 
   it("cuts off a stranger and says why", async () => {

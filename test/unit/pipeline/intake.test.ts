@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { encodeFlows, HEADER_BYTES } from "../../../src/link/frame.ts";
+import { flowsFrames, HEADER_BYTES } from "../../../src/link/frame.ts";
 import type { Hello } from "../../../src/link/hello.ts";
 import { FLOW_RECORD_BYTES, FlowBatch } from "../../../src/model/flow.ts";
 import { Health } from "../../../src/obs/health.ts";
@@ -12,9 +12,10 @@ import { Spool } from "../../../src/spool/spool.ts";
 import { Suspect } from "../../../src/spool/suspect.ts";
 
 const hello: Hello = { epoch: "cafe", thread: 0, source: "test", pid: 1, recordBytes: FLOW_RECORD_BYTES };
+const payloadOf = (batch: FlowBatch) => Buffer.from([...flowsFrames(batch, 1)][0].frame.subarray(HEADER_BYTES));
 const batch = new FlowBatch(1);
 batch.count = 1;
-const payload = Buffer.from(encodeFlows(batch, 1).subarray(HEADER_BYTES));
+const payload = payloadOf(batch);
 
 let folder: string;
 beforeEach(() => {
@@ -30,8 +31,16 @@ function open(onJudge: (taken: FlowBatch) => void = () => {}) {
     onJudge(taken);
     judged.push(taken.count);
   };
-  const intake = new Intake({ spool, suspect: new Suspect(folder), losses, judge, applied() {}, acknowledge() {} });
-  return { spool, losses, judged, intake };
+  const applied: number[] = [];
+  const intake = new Intake({
+    spool,
+    suspect: new Suspect(folder),
+    losses,
+    judge,
+    applied: (position) => applied.push(position),
+    acknowledge() {},
+  });
+  return { spool, losses, judged, intake, applied };
 }
 
 describe("intake", () => {
@@ -64,7 +73,7 @@ describe("intake", () => {
     pair.count = 2;
     const { spool } = open();
     spool.append("cafe", 0, 1, payload);
-    spool.append("cafe", 0, 2, Buffer.from(encodeFlows(pair, 1).subarray(HEADER_BYTES)));
+    spool.append("cafe", 0, 2, payloadOf(pair));
     spool.append("cafe", 0, 3, payload);
     spool.close();
     const dieOfPairs = ({ count }: FlowBatch) => {
@@ -76,6 +85,19 @@ describe("intake", () => {
     expect(judged).toEqual([1, 1]);
     expect(losses.of("spool_set_aside")).toBe(2);
     expect(readdirSync(join(folder, "set-aside"))).toHaveLength(1);
+  });
+
+  it("is done with what it set aside, be it the last entry: the next start does not find it again", () => {
+    const { spool } = open();
+    const position = spool.append("cafe", 0, 1, payload);
+    spool.close();
+    const die = () => {
+      throw new Error("a fault of ours");
+    };
+    for (let death = 0; death < 2; death += 1) expect(() => open(die).intake.recover(0, 0)).toThrow("a fault of ours");
+    const { intake, applied } = open(die);
+    intake.recover(0, 0);
+    expect(applied).toEqual([position]);
   });
 
   it("tries again what it only happened to die at", () => {
