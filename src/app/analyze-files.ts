@@ -11,7 +11,6 @@ import { createDissection } from "../dissect/reader.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { AppError } from "../lib/errors.ts";
 import type { FlowBatch } from "../model/flow.ts";
-import type { SensorStatus } from "../model/sensor-status.ts";
 import { Losses } from "../obs/losses.ts";
 import { ContractFlows, readableSummary, summaryOf, Totals } from "../outputs/index.ts";
 import { createCore, type FlowReader } from "../pipeline/core.ts";
@@ -53,7 +52,9 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
     ...(flowsOut ? [(judged: Parameters<FlowReader>[0]) => flowsOut.take(judged)] : []),
   ];
   const onBatch = (batch: FlowBatch) => core.take(batch, readers);
-  const reading = options.flowExports ? readExports(files, losses, onBatch) : await readPackets(files, loaded, losses, onBatch);
+  const reading = options.flowExports
+    ? readExports(files, losses, onBatch)
+    : await readPackets(files, loaded, losses, flowsOut === undefined ? "names" : "all", onBatch);
   const stopProgress = options.quiet ? () => {} : showProgress(reading);
   try {
     await reading.run();
@@ -78,7 +79,6 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
       totals,
       alerts: alerts.list().alerts,
       files: reading.files(),
-      oneWayShare: oneWayShareOf(status),
       hasSite: true,
     });
     (options.summary === "-" || options.flows === "-" ? process.stderr : process.stdout).write(text);
@@ -99,6 +99,7 @@ async function readPackets(
   files: string[],
   { config }: LoadedConfig,
   losses: Losses,
+  detail: "all" | "names",
   onBatch: (batch: FlowBatch) => void,
 ): Promise<Reading> {
   const source = createSource({ source: "pcap-file", files, keepGoing: true, losses });
@@ -108,6 +109,8 @@ async function readPackets(
     prefixTotalBytes: config.dissect.prefixTotalMegabytes * 1e6,
     classes: createClasses(config.dissect.classingKilobytes, randomFillSync),
     isEarly: false,
+    // Without a file for them nobody reads the facts that only documents have; judgements and alerts are the same.
+    detail,
     losses,
   });
   const sensor = createSensor({
@@ -118,6 +121,7 @@ async function readPackets(
     epoch: "analyze",
     thread: 0,
     onBatch,
+    duplicates: config.capture.duplicates,
     options: {
       limit: config.flows.limit,
       activeSeconds: config.flows.activeSeconds,
@@ -146,10 +150,6 @@ function writeSummary(path: string | undefined, summary: object): void {
       throw new AppError("output_failed", `cannot write the summary to ${path}: ${(error as Error).message}`, { cause: error });
     }
   }
-}
-
-function oneWayShareOf({ flows }: SensorStatus): number | undefined {
-  return flows.closed > 0 ? flows.oneWayClosed / flows.closed : undefined;
 }
 
 /** A line on the terminal that is written over; nothing when standard error is no terminal. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { buildDataYaml } from "../../lib/data-yaml.ts";
 import { AppError, reasonOf } from "../../lib/errors.ts";
 import { homesOf } from "./as-home.ts";
 import { readAsnCsv } from "./asn-database.ts";
@@ -29,10 +30,16 @@ export interface CompiledGeo {
 
 /**
  * Compiles the embedded databases into `outFolder`: one file each, which loads in milliseconds. With `ifStale` a file
- * whose source has not changed (sha256) stays. Takes about two seconds. Throws `geo_missing` or `geo_corrupt`.
+ * whose source has not changed (sha256) stays. The values of geo-db's own files are left beside them. Takes about two seconds. Throws `geo_missing` or `geo_corrupt`.
  */
 export function compileGeo(options: { outFolder: string; ifStale?: boolean; geoDbFolder?: string }): CompiledGeo[] {
-  return loadSources(options.geoDbFolder ?? GEO_DB_FOLDER).map((source) => {
+  const geoDb = options.geoDbFolder ?? GEO_DB_FOLDER;
+  const data = readdirSync(geoDb).filter((name) => name.endsWith(".yaml"));
+  buildDataYaml(
+    data.map((name) => readFileSync(join(geoDb, name), "utf8")),
+    options.outFolder,
+  );
+  return loadSources(geoDb).map((source) => {
     const paths = sourcePaths(source);
     const path = join(options.outFolder, FILES[source.kind]);
     const sha256 = hashOf(paths);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
 import { z } from "zod";
+import { dataOfYaml } from "../../lib/data-yaml.ts";
 import { AppError, reasonOf } from "../../lib/errors.ts";
 
 /** Where the data files lie in the package: the same from src/ and from dist/. */
@@ -21,7 +21,7 @@ export function loadGeoDb<T>(folder: string | undefined, name: string, schema: z
   }
   let value: unknown;
   try {
-    value = parse(text);
+    value = dataOfYaml(text);
   } catch (error) {
     throw new AppError("geo_corrupt", `${path}: is no YAML: ${reasonOf(error).split("\n")[0]}`, { cause: error });
   }
