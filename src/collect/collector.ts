@@ -9,7 +9,9 @@ import type { Exporter } from "./exporter.ts";
 import { ExporterTable } from "./exporter-table.ts";
 import { FlowWriter } from "./flow-writer.ts";
 import type { CollectContext, ExportProtocol } from "./protocol.ts";
+import { boundTimes } from "./record-times.ts";
 import type { FrameReader } from "./sampled-frame.ts";
+import { TemplateRoom } from "./template-room.ts";
 
 export interface CollectLimits {
   /** Exporters and observation domains known at once. */
@@ -22,6 +24,8 @@ export interface CollectLimits {
   heldSeconds: number;
   /** A template that was not announced again for so long is not used any more, seconds. */
   templateSeconds: number;
+  /** How far a flow's end may be from the arrival of its record, seconds; Infinity: it is believed as it is. */
+  skewSeconds: number;
 }
 
 export const DEFAULT_LIMITS: CollectLimits = {
@@ -30,6 +34,8 @@ export const DEFAULT_LIMITS: CollectLimits = {
   heldBytes: 1 << 20,
   heldSeconds: 1800,
   templateSeconds: 86_400,
+  // Of a recording, whose times are of one age, nothing is bent.
+  skewSeconds: Number.POSITIVE_INFINITY,
 };
 
 export interface CollectorOptions {
@@ -49,7 +55,7 @@ export interface Collector {
   take(message: ExportMessage): boolean;
   /** A message from somebody who is not on the list was left alone. */
   refuse(): void;
-  /** Hands on what is gathered; gives up data that waited too long by `nowMicros`. */
+  /** Hands on what is gathered; gives up data that waited too long by `nowMicros`, and templates that are too old. */
   flush(nowMicros?: number): void;
   /** There will be no more: data that still waits is lost. */
   finish(): void;
@@ -64,7 +70,7 @@ export function collectorOf(protocols: readonly ExportProtocol[], options: Colle
   const writer = new FlowWriter(options.onBatch, options.thread);
   const answered = new Answered(options.random);
   const exporters = new ExporterTable(limits.exporters, {
-    templateBudget: { used: 0, most: limits.templateBytes },
+    templateRoom: new TemplateRoom(limits.templateBytes),
     heldBudget: { used: 0, most: limits.heldBytes },
     templateLifetimeMicros: limits.templateSeconds * 1e6,
   });
@@ -75,12 +81,13 @@ export function collectorOf(protocols: readonly ExportProtocol[], options: Colle
     flow: new ExportedFlow(),
     readFrame: options.readFrame,
     exporterOf(message: ExportMessage, kind: ExportKind, domainId: number): Exporter | undefined {
-      const exporter = exporters.get(message.observer, kind, domainId, newestMicros, (gone) => drop(gone, Number.POSITIVE_INFINITY));
+      const exporter = exporters.get(message.observer, kind, domainId, newestMicros, forget);
       if (exporter === undefined) losses.add("export_limit");
       return exporter;
     },
     emit(exporter, arrivalMicros) {
       const { flow } = context;
+      if (boundTimes(flow, arrivalMicros, limits.skewSeconds * 1e6)) losses.add("export_misdated");
       exporter.records += 1;
       if (Number.isNaN(flow.samplingRate)) exporter.unsampledRecords += 1;
       else exporter.samplingRate = flow.samplingRate;
@@ -105,6 +112,13 @@ export function collectorOf(protocols: readonly ExportProtocol[], options: Colle
     full: () => losses.add("export_limit"),
   };
 
+  /** The exporter made room for another: what it had is of no use any more. */
+  function forget(exporter: Exporter): void {
+    drop(exporter, Number.POSITIVE_INFINITY);
+    exporter.templates.withdrawAll(false);
+    exporter.templates.withdrawAll(true);
+  }
+
   function drop(exporter: Exporter, beforeMicros: number): void {
     const sets = exporter.held.expire(beforeMicros);
     if (sets > 0) context.dropped(sets);
@@ -126,7 +140,10 @@ export function collectorOf(protocols: readonly ExportProtocol[], options: Colle
     flush(nowMicros) {
       writer.flush();
       if (nowMicros === undefined) return;
-      for (const exporter of exporters.values()) if (exporter.held.count > 0) drop(exporter, nowMicros - limits.heldSeconds * 1e6);
+      for (const exporter of exporters.values()) {
+        exporter.templates.expire(nowMicros);
+        if (exporter.held.count > 0) drop(exporter, nowMicros - limits.heldSeconds * 1e6);
+      }
     },
     finish() {
       for (const exporter of exporters.values()) drop(exporter, Number.POSITIVE_INFINITY);

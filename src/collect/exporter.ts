@@ -1,12 +1,13 @@
 import type { ExportKind } from "../model/facts.ts";
 import type { ExporterStatus } from "../model/sensor-status.ts";
-import { HeldSets } from "./held-sets.ts";
+import { type Budget, HeldSets } from "./held-sets.ts";
 import { Samplers } from "./samplers.ts";
 import { SequenceWatch } from "./sequence-watch.ts";
-import { type Budget, Templates } from "./templates.ts";
+import type { TemplateRoom } from "./template-room.ts";
+import { Templates } from "./templates.ts";
 
 export interface ExporterOptions {
-  templateBudget: Budget;
+  templateRoom: TemplateRoom;
   heldBudget: Budget;
   templateLifetimeMicros: number;
 }
@@ -34,7 +35,7 @@ export class Exporter {
     this.observer = observer;
     this.kind = kind;
     this.domainId = domainId;
-    this.templates = new Templates(options.templateBudget, options.templateLifetimeMicros);
+    this.templates = new Templates(options.templateRoom, options.templateLifetimeMicros);
     this.held = new HeldSets(options.heldBudget);
   }
 

@@ -1,4 +1,8 @@
-import type { Budget } from "./templates.ts";
+/** Room that all exporters share, bytes. */
+export interface Budget {
+  used: number;
+  readonly most: number;
+}
 
 /** The time that a message tells of itself, for the records in it. */
 export interface MessageTimes {

@@ -18,6 +18,9 @@ const {
   flowEndSysUpTime,
 } = E;
 
+/** No flow is believed to be older: exporters report long ones again and again (active timeout). */
+const LONGEST_FLOW_MICROS = 31 * 86_400e6;
+
 /**
  * When the flow began and ended, by the first of the ways that the record tells it (RFC 7011, the elements' definitions).
  * Where it tells one of the two, the duration or nothing gives the other; where it tells neither, it was when the message was sent.
@@ -41,6 +44,22 @@ export function timesOf(record: DataRecord, times: Readonly<MessageTimes>, flow:
   if (Number.isNaN(start)) start = end - duration;
   flow.startMicros = start;
   flow.endMicros = end;
+}
+
+/**
+ * Keeps a flow's times where its record can be of: the end at most `skewMicros` from the arrival, the start moved along with it
+ * and at most LONGEST_FLOW_MICROS before it. Sums, alerts and history go by these times: one record dated far ahead would stop
+ * them all. True when something was bent. Without a time of arrival, or with an infinite `skewMicros`, nothing is.
+ */
+export function boundTimes(flow: ExportedFlow, arrivalMicros: number, skewMicros: number): boolean {
+  if (Number.isNaN(arrivalMicros) || skewMicros === Number.POSITIVE_INFINITY) return false;
+  const { startMicros, endMicros } = flow;
+  const end = Math.min(Math.max(endMicros, arrivalMicros - skewMicros), arrivalMicros + skewMicros);
+  const start = Math.max(startMicros + (end - endMicros), end - LONGEST_FLOW_MICROS);
+  // A duration that is none (Infinity, NaN): then the end is all that is known.
+  flow.endMicros = Number.isFinite(end) ? end : arrivalMicros;
+  flow.startMicros = Number.isFinite(start) ? start : flow.endMicros;
+  return flow.endMicros !== endMicros || flow.startMicros !== startMicros;
 }
 
 function momentOf(record: DataRecord, times: Readonly<MessageTimes>, ms: number, us: number, ns: number, s: number, delta: number): number {

@@ -21,6 +21,8 @@ export const LINK = { ethernet: 1, ppp: 9, rawIp: 101 } as const;
 const TCP = 6;
 const ICMP = 1;
 const ICMPV6 = 58;
+/** Both VLAN ids in a row's tags. */
+const VLANS = 0xffffff;
 
 /** Takes ends, ports, VLANs and flags from a decoded frame; the counters are those of one packet of `wireBytes`. */
 export function takeFrame(flow: ExportedFlow, { batch, block }: DecodedFrame, wireBytes: number): void {
@@ -46,8 +48,11 @@ export function takeFrame(flow: ExportedFlow, { batch, block }: DecodedFrame, wi
   flow.destinationPort = hasPorts ? rows[ROW.ports] & 0xffff : NO_PORT;
   flow.tcpFlags = transport === TCP ? flags & 0xff : 0;
   flow.icmp = hasPorts && (transport === ICMP || transport === ICMPV6) ? (rows[ROW.sequence] & 0xffff) + 1 : 0;
-  flow.vlanOuter = (tags >>> 12) & 0xfff;
-  flow.vlanInner = tags & 0xfff;
+  // A frame without a tag leaves what the switch said of it.
+  if ((tags & VLANS) !== 0) {
+    flow.vlanOuter = (tags >>> 12) & 0xfff;
+    flow.vlanInner = tags & 0xfff;
+  }
   if ((flags & FLAG.mac) !== 0) {
     readMac(flow.macs, 0, block.view, rows[ROW.mac] + 6);
     if ((flags & FLAG.macSourceOnly) === 0) readMac(flow.macs, 1, block.view, rows[ROW.mac]);

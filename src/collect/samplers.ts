@@ -1,3 +1,4 @@
+import { BoundedMap } from "../lib/bounded-map.ts";
 import type { DataRecord } from "./data-record.ts";
 import { E } from "./information-elements.ts";
 
@@ -32,7 +33,7 @@ function samplerOf(record: DataRecord): number {
 
 /** Sampling rates that options records announced (RFC 3954 §6.1, RFC 5476 §6.5). */
 export class Samplers {
-  private readonly rates = new Map<number, number>();
+  private readonly rates = new BoundedMap<number, number>(MOST);
 
   /** Takes an options record; false when it speaks of no sampling. */
   learn(record: DataRecord): boolean {
@@ -41,7 +42,6 @@ export class Samplers {
     const id = samplerOf(record);
     const key = Number.isNaN(id) ? UNNAMED : id;
     this.rates.delete(key);
-    if (this.rates.size >= MOST) for (const oldest of [...this.rates.keys()].slice(0, 1)) this.rates.delete(oldest);
     this.rates.set(key, rate);
     return true;
   }

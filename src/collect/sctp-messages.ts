@@ -29,13 +29,13 @@ export class SctpMessages {
   }
 
   /** The chunks of one packet: bytes[start, end). */
-  take(key: string, observer: string, bytes: Buffer, view: DataView, start: number, end: number, micros: number): void {
+  take(key: string, observer: string, bytes: Buffer, start: number, end: number, micros: number): void {
     for (let at = start; at + CHUNK_HEADER_BYTES <= end; ) {
-      const length = view.getUint16(at + 2);
+      const length = bytes.readUInt16BE(at + 2);
       if (length < CHUNK_HEADER_BYTES || at + length > end) return;
-      if (view.getUint8(at) === DATA && length > DATA_HEADER_BYTES) {
-        const flags = view.getUint8(at + 1);
-        const tsn = view.getInt32(at + 4);
+      if (bytes[at] === DATA && length > DATA_HEADER_BYTES) {
+        const flags = bytes[at + 1];
+        const tsn = bytes.readInt32BE(at + 4);
         const association = this.associationOf(key);
         if (isNew(association, tsn)) this.data(association, flags, tsn, bytes, at + DATA_HEADER_BYTES, at + length, observer, micros);
       }

@@ -17,8 +17,8 @@ export class SequenceWatch {
     if (ahead > 0) {
       if (ahead < BELIEVABLE_STEP) missed = ahead;
       else if (this.isLate(ahead)) {
-        // It came behind a later one, and was counted as lost then.
-        this.lost = Math.max(0, this.lost - units);
+        // It came behind a later one, and was counted as lost then; how much of that, nobody can say when its units cannot be counted.
+        if (!Number.isNaN(units)) this.lost = Math.max(0, this.lost - units);
         return 0;
       } else this.resets += 1;
     }

@@ -1,10 +1,5 @@
 import type { Template } from "./template.ts";
-
-/** Room that all exporters share, bytes. */
-export interface Budget {
-  used: number;
-  readonly most: number;
-}
+import type { TemplateHolder, TemplateRoom } from "./template-room.ts";
 
 /** Templates of one exporter and domain, at most. */
 const MOST = 1024;
@@ -15,16 +10,18 @@ interface Kept {
 }
 
 /**
- * Templates of one exporter and observation domain by id (RFC 3954 §5.1, RFC 7011 §3.4.1, §8). When there is no room the one
- * that was announced the longest ago goes.
+ * Templates of one exporter and observation domain by id (RFC 3954 §5.1, RFC 7011 §3.4.1, §8), in the order they were
+ * announced. When there are too many the one that was announced the longest ago goes; when the room that all exporters share is full,
+ * that of whoever takes most of it.
  */
-export class Templates {
+export class Templates implements TemplateHolder {
+  bytes = 0;
   private readonly byId = new Map<number, Kept>();
-  private readonly budget: Budget;
+  private readonly room: TemplateRoom;
   private readonly lifetimeMicros: number;
 
-  constructor(budget: Budget, lifetimeMicros: number) {
-    this.budget = budget;
+  constructor(room: TemplateRoom, lifetimeMicros: number) {
+    this.room = room;
     this.lifetimeMicros = lifetimeMicros;
   }
 
@@ -46,27 +43,44 @@ export class Templates {
   /** Takes an announcement. `full`: another one had to go, or there was no room for this one. */
   put(template: Template, nowMicros: number): "taken" | "full" {
     this.withdraw(template.id);
-    let outcome: "taken" | "full" = "taken";
-    while (this.byId.size > 0 && (this.byId.size >= MOST || this.budget.used + template.bytes > this.budget.most)) {
-      const [oldest] = this.byId.keys();
-      this.withdraw(oldest);
-      outcome = "full";
-    }
-    if (this.budget.used + template.bytes > this.budget.most) return "full";
-    this.budget.used += template.bytes;
+    const isCrowded = this.byId.size >= MOST;
+    if (isCrowded) this.giveUpOldest();
+    const room = this.room.make(this, template.bytes);
+    if (room === "none") return "full";
     this.byId.set(template.id, { template, announcedMicros: nowMicros });
-    return outcome;
+    this.count(template.bytes);
+    return isCrowded || room === "freed" ? "full" : "taken";
   }
 
   withdraw(id: number): void {
     const kept = this.byId.get(id);
     if (kept === undefined) return;
-    this.budget.used -= kept.template.bytes;
     this.byId.delete(id);
+    this.count(-kept.template.bytes);
   }
 
   /** RFC 7011 §8.1, "all templates" of a kind. */
   withdrawAll(isOptions: boolean): void {
     for (const [id, { template }] of [...this.byId]) if (template.isOptions === isOptions) this.withdraw(id);
+  }
+
+  giveUpOldest(): void {
+    for (const id of this.byId.keys()) {
+      this.withdraw(id);
+      return;
+    }
+  }
+
+  /** Gives up those that are too old to be used at `nowMicros`. */
+  expire(nowMicros: number): void {
+    for (const [id, { announcedMicros }] of this.byId) {
+      if (!(nowMicros - announcedMicros > this.lifetimeMicros)) return;
+      this.withdraw(id);
+    }
+  }
+
+  private count(bytes: number): void {
+    this.bytes += bytes;
+    this.room.changed(this, bytes);
   }
 }

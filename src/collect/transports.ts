@@ -46,14 +46,14 @@ export function createTransports(collector: Collector): Transports {
       const observer = isV6
         ? formatAddress(addresses[at], addresses[at + 1], addresses[at + 2], addresses[at + 3])
         : formatAddress(0, 0, V4_MAPPED, rows[row + ROW.source]);
-      if (transport === UDP) deliver(isWhole ? datagrams : block.bytes, start, end, observer, micros);
+      const bytes = isWhole ? datagrams : block.bytes;
+      if (transport === UDP) deliver(bytes, start, end, observer, micros);
       else {
         const ports = rows[row + ROW.ports];
         const destination = isV6 ? `${addresses.subarray(at + 4, at + 8)}` : String(rows[row + ROW.destination]);
         const key = `${observer} ${destination} ${ports}`;
-        if (transport === TCP)
-          tcp.take(key, observer, rows[row + ROW.sequence], rows[row + ROW.flags] & 0xff, block.bytes, start, end, micros);
-        else sctp.take(key, observer, block.bytes, block.view, start, end, micros);
+        if (transport === TCP) tcp.take(key, observer, rows[row + ROW.sequence], flags & 0xff, bytes, start, end, micros);
+        else sctp.take(key, observer, bytes, start, end, micros);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { erspan2 } from "./erspan.ts";
 import type { Frame } from "./frame.ts";
 import { ipv4 } from "./ipv4.ts";
 import { ipv6 } from "./ipv6.ts";
@@ -38,6 +39,8 @@ export function byEtherType(frame: Frame, firstType: number, start: number): num
       return pbb(frame, at);
     case 0x894f:
       return nsh(frame, at);
+    case 0x88be:
+      return erspan2(frame, at, true);
     case 0x8926:
       return vntag(frame, at);
     case 0x893f:

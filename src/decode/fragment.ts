@@ -5,6 +5,7 @@ import { DECODED, malformed } from "./outcome.ts";
 const FIRST_FRAGMENT = FLAG.firstFragment;
 const LATER_FRAGMENT = FLAG.laterFragment;
 const REASSEMBLED = FLAG.reassembled;
+const FIRST_OR_WHOLE = FIRST_FRAGMENT | REASSEMBLED;
 /** A fragment header within a fragment of the same IP packet. */
 const AGAIN = malformed("ipv6_extension");
 
@@ -26,9 +27,11 @@ export function fragment(
 ): number {
   if (frame.fragmentedAt === frame.ipHeaders) return AGAIN;
   frame.fragmentedAt = frame.ipHeaders;
+  // In the first fragment of a datagram that is not whole: what is in it ends where nobody meant it to.
+  const isCut = (frame.flags & FIRST_OR_WHOLE) === FIRST_FRAGMENT;
   frame.flags &= ~REASSEMBLED;
   frame.noteFragment(protocol, identification);
-  if (frame.wireEnd === frame.end) {
+  if (frame.wireEnd === frame.end && !isCut) {
     const { reassembly, batch } = frame;
     const start = reassembly.add(batch.fragments, frame.row, frame.bytes, at, frame.end - at, offset, hasMore, frame.micros);
     if (start >= 0 && isRead(frame, protocol, start, offset === 0, read)) return DECODED;

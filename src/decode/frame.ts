@@ -163,6 +163,8 @@ export class Frame {
     const path = this.stack.layerCount === 0 ? 0 : this.encapsulations.pathOf(this.stack);
     words[at + FRAGMENT.space] = this.space | PORTLESS | (this.encapsulations.shapeOf(path) << SHAPE_SHIFT);
     words[at + FRAGMENT.path] = path;
+    words[at + FRAGMENT.start] = this.isInDatagram ? 0 : this.ip;
+    words[at + FRAGMENT.end] = this.isInDatagram ? 0 : this.end;
   }
 
   /** Completes the row of a transport with ports. */

@@ -26,9 +26,13 @@ export interface Decoder {
    * the first packet not looked at.
    */
   decode(block: PacketBlock, from: number): number;
+  /** There will be no more packets: counts the datagrams that wait for fragments. */
+  finish(): void;
   /** Packets that became rows, and frames without IP. */
   decodedPackets(): number;
   malformedPackets(): number;
+  /** Their bytes on the wire. */
+  malformedBytes(): number;
   /** Frames without IP, by kind, and their bytes on the wire. */
   nonIp(): Record<string, number>;
   nonIpBytes(): Record<string, number>;
@@ -43,6 +47,7 @@ export function createDecoder(): Decoder {
   const plain = createPlainDecoder(rows);
   let lookedAt = 0;
   let malformed = 0;
+  let malformedBytes = 0;
 
   function decode(block: PacketBlock, from: number): number {
     const { offset, captured, wire: wireBytes, linkType, strippedTag, timeMicros, view, count } = block;
@@ -85,6 +90,7 @@ export function createDecoder(): Decoder {
     } else {
       losses[lossOf(outcome)] += 1;
       malformed += 1;
+      malformedBytes += bytes;
     }
   }
 
@@ -92,8 +98,10 @@ export function createDecoder(): Decoder {
     batch,
     losses: frame.losses,
     decode,
+    finish: () => reassembly.finish(),
     decodedPackets: () => lookedAt - malformed,
     malformedPackets: () => malformed,
+    malformedBytes: () => malformedBytes,
     nonIp: () => kindsByName(kinds),
     nonIpBytes: () => kindsByName(kindBytes),
   };

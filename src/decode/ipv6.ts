@@ -1,4 +1,5 @@
 import { SPACE } from "../model/row.ts";
+import { authenticationHeaderBytes } from "./ah.ts";
 import { fragment } from "./fragment.ts";
 import type { Frame } from "./frame.ts";
 import { malformed, TOO_DEEP } from "./outcome.ts";
@@ -29,7 +30,10 @@ export function ipv6(frame: Frame, at: number): number {
   return extended(frame, next, at + HEADER_BYTES);
 }
 
-/** Extension headers (RFC 8200 §4; mobility RFC 6275 §6.1, HIP RFC 7401, shim6 RFC 5533); the fragment header may be among them. */
+/**
+ * Extension headers (RFC 8200 §4; mobility RFC 6275 §6.1, HIP RFC 7401, shim6 RFC 5533); the fragment header may be among them, and
+ * the authentication header, behind which others may follow (RFC 4302 §3.1.1).
+ */
 function extended(frame: Frame, first: number, start: number): number {
   const view = frame.view;
   let next = first;
@@ -44,6 +48,11 @@ function extended(frame: Frame, first: number, start: number): number {
       at += 8;
       // Offset 0 and no more to come: an atomic fragment (RFC 6946), which is a whole packet.
       if ((offset & OFFSET_OR_MORE) !== 0) return fragment(frame, next, identification, offset & OFFSET, (offset & 1) !== 0, at, extended);
+    } else if (next === 51) {
+      const bytes = authenticationHeaderBytes(frame, at);
+      if (bytes === 0) return EXTENSION;
+      next = view.getUint8(at);
+      at += bytes;
     } else if (
       next === 0 ||
       next === 43 ||

@@ -36,6 +36,7 @@ export class Marks {
     words[at + 20] = frame.isInDatagram ? 1 : 0;
     words[at + 21] = stack.layerCount;
     words[at + 22] = stack.carrierCount;
+    words[at + 23] = frame.fragmentedAt;
     this.views[this.count] = frame.view;
     this.buffers[this.count] = frame.bytes;
     this.count += 1;
@@ -66,6 +67,7 @@ export class Marks {
     frame.isInDatagram = words[at + 20] === 1;
     stack.layerCount = words[at + 21];
     stack.carrierCount = words[at + 22];
+    frame.fragmentedAt = words[at + 23];
     frame.view = this.views[this.count] ?? frame.view;
     frame.bytes = this.buffers[this.count] ?? frame.bytes;
   }

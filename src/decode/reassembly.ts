@@ -1,6 +1,7 @@
 import { LOSS_INDEX } from "../model/loss.ts";
 import { FRAGMENT } from "../model/row.ts";
 import type { Losses } from "../obs/losses.ts";
+import { SlabPool } from "./slab-pool.ts";
 
 /** Datagrams that may wait for fragments at a time: twice the rows of a batch, so that none that its rows point into is overwritten. */
 export const MOST_DATAGRAMS = 512;
@@ -17,12 +18,13 @@ const OTHER_TIME_MICROS = -3600e6;
 const KEY_WORDS = FRAGMENT.path;
 const LIMIT = LOSS_INDEX.reassembly_limit;
 const OVERLAP = LOSS_INDEX.fragment_overlap;
+const MISSING = LOSS_INDEX.fragment_missing;
 const NOT_COMPLETE = -1;
 
 /**
  * IP datagrams put together from their fragments (RFC 791 §3.2, RFC 8200 §4.5), which may come in any order. Each waiting
- * datagram has a slab of its own, so lengths off the wire allocate nothing; when all slabs are taken the oldest datagram
- * gives way. Fragments that say different things of the same bytes, or run over the end, leave theirs unread (RFC 5722
+ * datagram has a slab of its own, so lengths off the wire allocate nothing; when all slabs are taken the datagram that waits
+ * the longest gives way. Fragments that say different things of the same bytes, or run over the end, leave theirs unread (RFC 5722
  * §4); ones that were merely seen twice do no harm.
  */
 export class Reassembly {
@@ -35,7 +37,6 @@ export class Reassembly {
   private readonly heads = new Int32Array(MOST_DATAGRAMS).fill(-1);
   private readonly next = new Int32Array(MOST_DATAGRAMS);
   private readonly buckets = new Int32Array(MOST_DATAGRAMS);
-  private readonly isWaiting = new Uint8Array(MOST_DATAGRAMS);
   /** Not to be read: its fragments contradict each other. */
   private readonly isSpoilt = new Uint8Array(MOST_DATAGRAMS);
   private readonly sinceMicros = new Float64Array(MOST_DATAGRAMS);
@@ -44,10 +45,8 @@ export class Reassembly {
   private readonly stretchCount = new Uint8Array(MOST_DATAGRAMS);
   private readonly starts = new Int32Array(MOST_DATAGRAMS * MOST_STRETCHES);
   private readonly ends = new Int32Array(MOST_DATAGRAMS * MOST_STRETCHES);
-  /** Round in which a slab was completed: rows of that round point into it. */
-  private readonly doneIn = new Float64Array(MOST_DATAGRAMS).fill(-1);
-  private round = 0;
-  private hand = 0;
+  private readonly slabs = new SlabPool(MOST_DATAGRAMS);
+  private previousMicros = Number.POSITIVE_INFINITY;
 
   constructor(losses: Losses) {
     this.losses = losses;
@@ -55,7 +54,12 @@ export class Reassembly {
 
   /** The rows of the round before are done with: their datagrams may be overwritten. */
   nextRound(): void {
-    this.round += 1;
+    this.slabs.nextRound();
+  }
+
+  /** There will be no more fragments: counts the datagrams that still wait for one. */
+  finish(): void {
+    while (this.slabs.oldest >= 0) this.giveUp(this.slabs.oldest);
   }
 
   /**
@@ -73,6 +77,7 @@ export class Reassembly {
     micros: number,
   ): number {
     if (length <= 0) return NOT_COMPLETE;
+    this.expire(micros);
     const slab = this.find(words, at, micros);
     if (slab < 0 || this.isSpoilt[slab] === 1) return NOT_COMPLETE;
     if (!this.fits(slab, offset, length, hasMore)) return this.spoil(slab, OVERLAP);
@@ -90,7 +95,7 @@ export class Reassembly {
     if (!isWhole) return NOT_COMPLETE;
     this.completeBytes = this.total[slab];
     this.forget(slab);
-    this.doneIn[slab] = this.round;
+    this.slabs.finish(slab);
     return base;
   }
 
@@ -150,9 +155,8 @@ export class Reassembly {
     const bucket = bucketOf(words, at);
     for (let slab = this.heads[bucket]; slab >= 0; slab = this.next[slab]) {
       if (!this.isOf(slab, words, at)) continue;
-      const waited = micros - this.sinceMicros[slab];
-      if (waited <= LONGEST_WAIT_MICROS && waited >= OTHER_TIME_MICROS) return slab;
-      this.forget(slab);
+      if (!this.isOver(slab, micros)) return slab;
+      this.giveUp(slab);
       break;
     }
     return this.take(words, at, bucket, micros);
@@ -160,23 +164,12 @@ export class Reassembly {
 
   private take(words: Int32Array, at: number, bucket: number, micros: number): number {
     if (this.bytes.length === 0) this.allocate();
-    let slab = this.hand;
-    let looked = 0;
-    while (this.doneIn[slab] === this.round) {
-      slab = (slab + 1) % MOST_DATAGRAMS;
-      looked += 1;
-      if (looked === MOST_DATAGRAMS) {
-        this.losses.counts[LIMIT] += 1;
-        return NOT_COMPLETE;
-      }
-    }
-    this.hand = (slab + 1) % MOST_DATAGRAMS;
-    if (this.isWaiting[slab] === 1) {
-      if (micros - this.sinceMicros[slab] <= LONGEST_WAIT_MICROS && this.isSpoilt[slab] === 0) this.losses.counts[LIMIT] += 1;
-      this.forget(slab);
+    let slab = this.slabs.take();
+    if (slab < 0) {
+      slab = this.evict();
+      if (slab < 0) return NOT_COMPLETE;
     }
     for (let n = 0; n < KEY_WORDS; n += 1) this.keys[slab * KEY_WORDS + n] = words[at + n];
-    this.isWaiting[slab] = 1;
     this.isSpoilt[slab] = 0;
     this.sinceMicros[slab] = micros;
     this.total[slab] = 0;
@@ -185,6 +178,40 @@ export class Reassembly {
     this.next[slab] = this.heads[bucket];
     this.heads[bucket] = slab;
     return slab;
+  }
+
+  /** The slab of the datagram that waits the longest, which gives way; -1 when rows point into all of them. */
+  private evict(): number {
+    const { oldest } = this.slabs;
+    if (oldest < 0 || this.isSpoilt[oldest] === 0) this.losses.counts[LIMIT] += 1;
+    if (oldest < 0) return NOT_COMPLETE;
+    this.forget(oldest);
+    this.slabs.giveBack(oldest);
+    return this.slabs.take();
+  }
+
+  /** Gives up on datagrams that waited too long. Of the last two times the lesser counts, so that one wild timestamp ends nothing. */
+  private expire(micros: number): void {
+    const clock = Math.min(micros, this.previousMicros);
+    this.previousMicros = micros;
+    while (this.slabs.oldest >= 0 && this.isOver(this.slabs.oldest, clock)) this.giveUp(this.slabs.oldest);
+  }
+
+  private isOver(slab: number, micros: number): boolean {
+    const waited = micros - this.sinceMicros[slab];
+    return waited > LONGEST_WAIT_MICROS || waited < OTHER_TIME_MICROS;
+  }
+
+  /** The rest of a datagram never came. That is counted of those that have their first fragment: the others have none to be charged to, and the flow table counts them. */
+  private giveUp(slab: number): void {
+    if (this.isSpoilt[slab] === 0 && this.hasFirst(slab)) this.losses.counts[MISSING] += 1;
+    this.forget(slab);
+    this.slabs.giveBack(slab);
+  }
+
+  private hasFirst(slab: number): boolean {
+    for (let n = 0; n < this.stretchCount[slab]; n += 1) if (this.starts[slab * MOST_STRETCHES + n] === 0) return true;
+    return false;
   }
 
   /** Only captures with fragments in them pay for the slabs, and only for the pages that data was put in. */
@@ -196,7 +223,6 @@ export class Reassembly {
 
   private forget(slab: number): void {
     const bucket = this.buckets[slab];
-    this.isWaiting[slab] = 0;
     if (this.heads[bucket] === slab) {
       this.heads[bucket] = this.next[slab];
       return;

@@ -39,10 +39,10 @@ export function macsec(frame: Frame, at: number): number {
   return over(frame, at, (control & 0x20) !== 0 ? 14 : 6);
 }
 
-/** Cisco metadata (TrustSec security group tags): version 1, one option. */
+/** Cisco metadata (TrustSec security group tags): version 1, one option at most. Some write 0 for both. */
 export function ciscoMetadata(frame: Frame, at: number): number {
   if (frame.end - at < 6) return SHORT;
-  return frame.view.getUint8(at) === 1 && frame.view.getUint8(at + 1) === 1 ? over(frame, at, 6) : unread(frame, CISCO_METADATA);
+  return frame.view.getUint8(at) <= 1 && frame.view.getUint8(at + 1) <= 1 ? over(frame, at, 6) : unread(frame, CISCO_METADATA);
 }
 
 /** Time stamps that Arista's taps put before the EtherType: subtype 1, eight or six bytes by the format. */

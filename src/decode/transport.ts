@@ -1,12 +1,14 @@
 import { authenticationHeaderBytes } from "./ah.ts";
 import { TYPE_INDEX } from "./encapsulation-table.ts";
+import { ethernet } from "./ethernet.ts";
 import type { Frame } from "./frame.ts";
 import { gre } from "./gre.ts";
 import { ICMP, ICMPV6, icmp } from "./icmp.ts";
 import { ipv4 } from "./ipv4.ts";
 import { ipv6 } from "./ipv6.ts";
 import { mpls } from "./mpls.ts";
-import { TOO_DEEP as DEPTH, malformed } from "./outcome.ts";
+import { TOO_DEEP as DEPTH, malformed, UNFOLLOWED } from "./outcome.ts";
+import { looksLikeEthernet } from "./plausible.ts";
 import { sctp } from "./sctp.ts";
 import { tcp } from "./tcp.ts";
 import { goesThrough, type Layer } from "./through.ts";
@@ -36,6 +38,10 @@ export function transport(frame: Frame, protocol: number, at: number): number {
       return carried(frame, protocol, at, ipv6InIp);
     case 47:
       return carried(frame, protocol, at, gre);
+    case 97:
+      return carried(frame, protocol, at, etherIp);
+    case 143:
+      return carried(frame, protocol, at, ethernetInIp);
     case 137:
       return carried(frame, protocol, at, mpls);
     default:
@@ -57,7 +63,19 @@ function ipv6InIp(frame: Frame, at: number): number {
   return frame.tunnelWithoutId(IP_IN_IP) ? ipv6(frame, at) : DEPTH;
 }
 
-/** Passes through authentication headers. */
+/** Ethernet right behind IP (SRv6: RFC 8986 §10.1): counts as IP in IP, which it is but for the frame between the two. */
+function ethernetInIp(frame: Frame, at: number): number {
+  if (!looksLikeEthernet(frame, at)) return UNFOLLOWED;
+  return frame.tunnelWithoutId(IP_IN_IP) ? ethernet(frame, at) : DEPTH;
+}
+
+/** EtherIP (RFC 3378 §3): version 3, twelve bits of nothing. */
+function etherIp(frame: Frame, at: number): number {
+  if (frame.end - at < 2 || frame.view.getUint16(at) !== 0x3000) return UNFOLLOWED;
+  return ethernetInIp(frame, at + 2);
+}
+
+/** Passes through authentication headers of IPv4; those of IPv6 are among its extension headers. */
 function authenticated(frame: Frame, at: number): number {
   let position = at;
   for (let n = 0; n < MOST_AUTHENTICATION_HEADERS; n += 1) {

@@ -9,6 +9,7 @@ const { vxlan: VXLAN, "vxlan-gpe": VXLAN_GPE } = TYPE_INDEX;
 const HEADER_BYTES = 8;
 const HAS_ID = 0x08;
 const HAS_PROTOCOL = 0x04;
+const ETHERNET = 3;
 
 /** VXLAN (RFC 7348 §5). Reserved bits may have come into use (group policy): only the one that must be set is looked at. */
 export function vxlan(frame: Frame, at: number): number {
@@ -23,6 +24,8 @@ export function vxlanGpe(frame: Frame, at: number): number {
   const { view } = frame;
   const flags = view.getUint8(at);
   if ((flags & HAS_ID) === 0 || flags >> 6 !== 0) return UNFOLLOWED;
-  const protocol = (flags & HAS_PROTOCOL) === 0 ? 3 : view.getUint8(at + 3);
+  // Without the bit that announces a protocol the field is to be 0; some state one all the same.
+  const stated = view.getUint8(at + 3);
+  const protocol = (flags & HAS_PROTOCOL) === 0 && stated === 0 ? ETHERNET : stated;
   return frame.tunnel(VXLAN_GPE, view.getInt32(at + 4) >>> 8) ? byNextProtocol(frame, protocol, at + HEADER_BYTES) : TOO_DEEP;
 }

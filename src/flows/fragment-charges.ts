@@ -142,6 +142,7 @@ export class FragmentCharges {
 
   private hashOf(row: number): number {
     const words = this.batch.fragments;
-    return this.keys.hashOf(words, row, words[row + FRAGMENT.identification] ^ (words[row + FRAGMENT.transport] << 24));
+    const identification = words[row + FRAGMENT.identification] ^ (words[row + FRAGMENT.transport] << 24);
+    return this.keys.hashOf(words, row, identification, words[row + FRAGMENT.space]);
   }
 }

@@ -6,11 +6,12 @@ export const FRAGMENT_LIMIT = 4096;
 /** How long a later fragment may come after the first one of its datagram, or before it. */
 export const FRAGMENT_MICROS = 30e6;
 const WORDS = FRAGMENT.words;
-/** Words that tell datagrams apart: addresses, identification and transport. Tags and tunnels are not among them. */
+/** Words that tell datagrams apart: addresses, identification and transport; and the word with the tunnels' shape. VLAN tags outside of tunnels are not among them. */
 const KEY_WORDS = FRAGMENT.tags;
+const SHAPE_WORD = FRAGMENT.space;
 
 /**
- * Datagrams seen in fragments, by addresses, transport and identification: which flow the later fragments belong to,
+ * Datagrams seen in fragments, by addresses, transport, identification and tunnels: which flow the later fragments belong to,
  * or, until the first one comes, how many they are and how long. Only counts are held, no payload. Oldest first out.
  */
 export class FragmentTable {
@@ -91,6 +92,7 @@ export class FragmentTable {
 
   private isSame(entry: number, key: Int32Array, at: number): boolean {
     const own = entry * WORDS;
+    if (this.words[own + SHAPE_WORD] !== key[at + SHAPE_WORD]) return false;
     for (let n = 0; n < KEY_WORDS; n += 1) if (this.words[own + n] !== key[at + n]) return false;
     return true;
   }

@@ -14,8 +14,8 @@ export interface FlowKeys {
    * ports likewise, FLAG.fromGreater says that side 1 sent it, and the hash is filled in.
    */
   prepare(first: number, end: number): void;
-  /** Hash of nine words (two addresses and one more), in this order: fragments. */
-  hashOf(words: Int32Array, at: number, more: number): number;
+  /** Hash of ten words (two addresses and two more), in this order: fragments. */
+  hashOf(words: Int32Array, at: number, more: number, small: number): number;
 }
 
 /**
@@ -82,7 +82,7 @@ export function createFlowKeys({ rows, addresses }: DecodedBatch, random: (words
 
   return {
     prepare,
-    hashOf: (words, at, more) => mix(foldAddress(words, at), foldAddress(words, at + 4), more, 0),
+    hashOf: (words, at, more, small) => mix(foldAddress(words, at), foldAddress(words, at + 4), more, small),
   };
 }
 

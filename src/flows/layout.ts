@@ -55,6 +55,11 @@ export const COLD = {
   path: 29,
   /** IPv6: four words a side. */
   addresses: 32,
+  /** Of TCP flows in the sample (stream-loss.ts), a word a side: the sequence number expected next, where the gap before it begins and ends, and its bytes. */
+  nextSequence: 40,
+  gapFrom: 42,
+  gapTo: 44,
+  gap: 46,
 } as const;
 
 /** Bits of a flow's status. The low eight are the OR of its TCP flags. */

@@ -18,6 +18,7 @@ import {
 import type { PayloadFeed } from "./payload-feed.ts";
 import type { FlowReporter } from "./reporter.ts";
 import type { FlowStore } from "./store.ts";
+import { isSampled, type StreamWatch } from "./stream-loss.ts";
 import { afterSegment } from "./tcp.ts";
 
 // The compiler takes constants of this module for what they are, but not those it imports.
@@ -70,6 +71,7 @@ export function createNotice(
   feed: PayloadFeed,
   reader: PayloadReader,
   reporter: FlowReporter,
+  streams: StreamWatch,
   isEarly: boolean,
 ): Notice {
   const { hot, cold, coldDoubles, now } = store;
@@ -83,6 +85,7 @@ export function createNotice(
     if (transport === TCP) {
       hot[at] = afterSegment(hot[at], bits, side);
       if ((bits & SYN) !== 0) synchronize(slot, side, bits, rows[row + sequence]);
+      if (isSampled(slot)) streams.segment(slot, side, row, bytes);
     } else if ((bits & SCTP_HANDSHAKE) !== 0) believe(slot, side, handshakeSays(bits));
     else if ((bits & ICMP) !== 0) noteIcmp(slot, rows[row + sequence] + 1);
     if ((hot[at] & HALF_OPEN) !== 0 && isAnswered(slot, transport)) halfOpen.remove(slot);
@@ -90,7 +93,7 @@ export function createNotice(
     const hasPayload = isWhole && rows[row + payloadEnd] - rows[row + payloadStart] + rows[row + missing] > 0;
     if (hasPayload && isWanted(at, side) && feed.offer(slot, rows, row, bytes)) learn(slot);
     else if (isEarly && (hot[at] & OPENED) === 0) openIfDue(slot);
-    settle(at, transport);
+    settle(slot, transport);
   }
 
   function isWanted(at: number, side: number): boolean {
@@ -107,7 +110,8 @@ export function createNotice(
     const c = slot * COLD_WORDS;
     const handshake = (c >> 1) + HANDSHAKE;
     believe(slot, side, handshakeSays(bits));
-    if ((hot[at] & (STREAM_KNOWN << side)) === 0) {
+    // Answered more than once: as long as nobody has read of the flow, the later word on where its stream begins counts.
+    if ((hot[at] & (STREAM_KNOWN << side)) === 0 || ((bits & ACK) !== 0 && (hot[at] & BEGUN) === 0)) {
       hot[at] |= STREAM_KNOWN << side;
       cold[c + STREAM_START + side] = (number + 1) | 0;
     }
@@ -182,13 +186,14 @@ export function createNotice(
   }
 
   /** Works out which packets need only be counted from now on. */
-  function settle(at: number, transport: number): void {
+  function settle(slot: number, transport: number): void {
+    const at = slot * HOT_WORDS + STATUS_AT;
     const status = hot[at] & ~STEADY_BOTH;
     const isSettled =
       (status & HALF_OPEN) === 0 &&
       !(isEarly && (status & OPENED) === 0) &&
       ((status & BEGUN) !== 0 || HAS_PAYLOAD[transport] === 0) &&
-      !(transport === TCP && (status & STATE_MASK) === SYN_ONLY) &&
+      !(transport === TCP && ((status & STATE_MASK) === SYN_ONLY || isSampled(slot))) &&
       IS_RESTLESS[transport] === 0;
     // Of each side that was seen and is not watched: three pairs of bits, moved to the place of the second.
     hot[at] = isSettled ? status | (((status & SEEN_BOTH) << 2) & ~((status & WATCHED_BOTH) >> 2)) : status;

@@ -1,10 +1,12 @@
 import { V4_MAPPED } from "../lib/ip.ts";
 import type { Encapsulations } from "../model/encapsulation.ts";
 import type { FlowFacts } from "../model/facts.ts";
-import { D, FLOW_RECORD_BYTES, FlowBatch, I, NO_PORT } from "../model/flow.ts";
+import { D, FLOW_RECORD_BYTES, FlowBatch, I, KIND, NO_PORT } from "../model/flow.ts";
 import type { PayloadReader } from "../model/payload.ts";
 import { SHAPE_SHIFT, SPACE } from "../model/row.ts";
+import type { SensorStatus } from "../model/sensor-status.ts";
 import { COLD, COLD_D, HOT, HOT_D, INITIATOR_BY_MASK, INITIATOR_BY_SHIFT, STATUS, TCP_STATE_MASK, TCP_STATE_SHIFT } from "./layout.ts";
+import { NameVisibility } from "./name-visibility.ts";
 import type { FlowStore } from "./store.ts";
 
 // The compiler takes constants of this module for what they are, but not those it imports.
@@ -23,6 +25,7 @@ const WITHOUT_PORT = NO_PORT;
 const RECORD_DOUBLES = FLOW_RECORD_BYTES / 8;
 const RECORD_INTS = FLOW_RECORD_BYTES / 4;
 const TCP = 6;
+const CLOSED = KIND.closed;
 const ICMP = 1;
 const ICMPV6 = 58;
 const VLAN_BITS = 0xffffff;
@@ -37,6 +40,7 @@ export interface FlowReporter {
   /** Reports a flow as it is now, and begins its next interval. `kindIndex` and `closedByIndex` are indexes into the model's lists. */
   report(slot: number, kindIndex: number, closedByIndex: number, micros: number): void;
   deliver(): void;
+  names(): NonNullable<SensorStatus["names"]>;
 }
 
 export function createReporter(
@@ -50,6 +54,7 @@ export function createReporter(
   const { hot, hotDoubles, cold, coldDoubles } = store;
   const batch = new FlowBatch(capacity);
   const { doubles, ints, facts } = batch;
+  const visibility = new NameVisibility();
 
   function deliver(): void {
     if (batch.count === 0) return;
@@ -70,6 +75,7 @@ export function createReporter(
     const hasReader = (hot[slot * HOT_WORDS + STATUS_AT] & BEGUN) !== 0;
     ints[out + lostGap] = hasReader ? reader.gapsOf(slot) : 0;
     const read = hasReader ? reader.factsOf(slot) : undefined;
+    if (kindIndex === CLOSED && read !== undefined) visibility.note(read, ints, out + responderAddress);
     facts[index] = hot[slot * HOT_WORDS + SPACE_AT] >>> SHAPE === 0 ? read : withWrapping(slot, read);
   }
 
@@ -195,5 +201,5 @@ export function createReporter(
     ints[out + vlanMore] = ((ids[0] ?? 0) << 16) | (ids[1] ?? 0);
   }
 
-  return { report, deliver };
+  return { report, deliver, names: () => visibility.status() };
 }

@@ -3,7 +3,7 @@ import { LOSS_INDEX } from "../model/loss.ts";
 import type { PacketBlock } from "../model/packet.ts";
 import type { PayloadReader } from "../model/payload.ts";
 import { type DecodedBatch, FLAG, ROW, SHAPE_SHIFT, SPACE, SPARE_ROW } from "../model/row.ts";
-import type { SensorStatus } from "../model/sensor-status.ts";
+import type { SensorStatus, StreamLoss } from "../model/sensor-status.ts";
 import { Losses } from "../obs/losses.ts";
 import { createBirth } from "./birth.ts";
 import { FlowCounters } from "./counters.ts";
@@ -21,6 +21,7 @@ import { PendingOpens } from "./pending-opens.ts";
 import { createReporter } from "./reporter.ts";
 import { MOST_PROBES, SlotIndex } from "./slot-index.ts";
 import { FlowStore } from "./store.ts";
+import { createStreamWatch, isSampled } from "./stream-loss.ts";
 import { isOver, REUSE_SILENCE_MICROS, SHORTEST_SILENCE_MICROS, silenceMicros } from "./timeouts.ts";
 
 // The compiler takes constants of this module for what they are, but not those it imports.
@@ -56,12 +57,16 @@ const MIXED = MIXED_SHAPE;
 const ROW_SHIFT = Math.log2(ROW_WORDS);
 const SIDE_SHIFT = 16;
 const LATER_FRAGMENT = FLAG.laterFragment;
+const DUPLICATE = FLAG.duplicate;
+const SET_ASIDE = LATER_FRAGMENT | DUPLICATE;
 const FIRST_FRAGMENT = FLAG.firstFragment;
 const TCP_BITS = 0xff;
 /** Flags that always mean something: FIN, SYN, RST. */
 const FLAG_SYN = FLAG.syn;
 const EVENTFUL = FLAG.fin | FLAG.syn | FLAG.rst;
 const SECOND = 1e6;
+/** A look into the list of reasons by name is slow where flows come and go by the million. */
+const FLOW_EVICTED = LOSS_INDEX.flow_evicted;
 const OPEN_AFTER_MICROS = 1e6;
 const CLOSED = KIND.closed;
 /** Records fetched ahead of being reported at the end. */
@@ -86,6 +91,8 @@ export interface FlowTable {
   /** There will be no more packets: closes every flow, in order of first packets. */
   closeAll(): void;
   status(): SensorStatus["flows"];
+  streams(): StreamLoss;
+  names(): NonNullable<SensorStatus["names"]>;
 }
 
 /**
@@ -112,7 +119,9 @@ export function createFlowTable(
   const reporter = createReporter(store, encapsulations, reader, onBatch, options.thread, options.batchRecords);
   const halfOpen = createHalfOpenList(store);
   const eviction = new Eviction(store, halfOpen);
-  const notice = createNotice(store, batch, halfOpen, new PayloadFeed(store, reader, losses, batch), reader, reporter, isEarly);
+  const streams = createStreamWatch(store, batch);
+  const feed = new PayloadFeed(store, reader, losses, batch);
+  const notice = createNotice(store, batch, halfOpen, feed, reader, reporter, streams, isEarly);
   const expiry = createExpiry(store, (slot, closedBy) => close(slot, closedBy, times[CLOCK]), countActive);
   const fragments = new FragmentCharges(store, batch, keys, { charge, orphan, overflow: () => losses.add("reassembly_limit") });
   const pending = new PendingOpens();
@@ -140,8 +149,8 @@ export function createFlowTable(
       now[0] = micros;
       const bits = rows[row + flags];
       const side = (bits >>> SIDE_SHIFT) & 1;
-      if ((bits & LATER_FRAGMENT) !== 0) {
-        fragments.later(row, block);
+      if ((bits & SET_ASIDE) !== 0) {
+        if ((bits & DUPLICATE) === 0) fragments.later(row, block);
         continue;
       }
       let slot = find(row, side);
@@ -271,6 +280,7 @@ export function createFlowTable(
     birth.write(slot, id, row);
     hot[(slot << HOT_SHIFT) + DUE] = secondOf(now[0]) + activeSeconds;
     halfOpen.append(slot);
+    if (isSampled(slot)) streams.begin(slot);
     if (isEarly) pending.add(slot, id, now[0]);
     counters.opened += 1;
     counters.byTransport[rows[row + tags] >>> 24] += 1;
@@ -292,7 +302,7 @@ export function createFlowTable(
 
   function evict(slot: number): void {
     counters.evicted += 1;
-    losses.counts[LOSS_INDEX.flow_evicted] += 1;
+    losses.counts[FLOW_EVICTED] += 1;
     close(slot, EVICTED, times[CLOCK]);
   }
 
@@ -431,5 +441,7 @@ export function createFlowTable(
       store.clear();
     },
     status: () => counters.toStatus(store.active, store.limit),
+    streams: streams.status,
+    names: reporter.names,
   };
 }

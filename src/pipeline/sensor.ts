@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createDecoder } from "../decode/index.ts";
+import { createDuplicates } from "../flows/duplicates.ts";
 import type { FlowTableOptions } from "../flows/options.ts";
 import { createFlowTable } from "../flows/table.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
@@ -24,6 +25,8 @@ export interface SensorParts {
   onBatch(batch: FlowBatch): void;
   /** `isEarly` says that this is live: flows are announced before they end, and silence on the wire is time too. */
   options: Partial<FlowTableOptions>;
+  /** Packets that a mirror gives twice: left out of their flows, or counted like any other (the default). */
+  duplicates?: "keep" | "suppress";
   /** Random per start of the sensor. */
   epoch: string;
   thread: number;
@@ -55,6 +58,7 @@ export function createSensor(parts: SensorParts): Sensor {
   const isLive = parts.options.isEarly ?? false;
   const decoder = createDecoder();
   const flows = createFlowTable({ ...parts.options, thread }, decoder.batch, reader, onBatch, random);
+  const duplicates = createDuplicates(decoder.batch, parts.duplicates === "suppress", random);
   let isStopped = false;
   let isOver = false;
   let flushedMs = clock.nowMs();
@@ -72,6 +76,7 @@ export function createSensor(parts: SensorParts): Sensor {
   function take(block: PacketBlock): void {
     for (let next = 0; next < block.count; ) {
       next = decoder.decode(block, next);
+      duplicates.look(block);
       flows.add(block);
     }
   }
@@ -100,6 +105,7 @@ export function createSensor(parts: SensorParts): Sensor {
       else await wait();
       flushIfDue();
     }
+    decoder.finish();
     flows.closeAll();
   }
 
@@ -107,7 +113,7 @@ export function createSensor(parts: SensorParts): Sensor {
     const capture = source.counters();
     const dissected = parts.dissected?.();
     const losses = new Losses();
-    for (const stage of [decoder.losses, flows.losses, dissected?.losses]) if (stage) losses.merge(stage.toJSON());
+    for (const stage of [decoder.losses, duplicates.losses, flows.losses, dissected?.losses]) if (stage) losses.merge(stage.toJSON());
     const cpu = process.cpuUsage();
     return {
       epoch,
@@ -116,6 +122,10 @@ export function createSensor(parts: SensorParts): Sensor {
       capture,
       decodedPackets: decoder.decodedPackets(),
       malformedPackets: decoder.malformedPackets(),
+      malformedBytes: decoder.malformedBytes(),
+      duplicates: duplicates.status(),
+      streams: flows.streams(),
+      names: flows.names(),
       nonIp: decoder.nonIp(),
       nonIpBytes: decoder.nonIpBytes(),
       losses: losses.toJSON(),

@@ -119,6 +119,40 @@ describe("hostile messages", () => {
     expect(losses.of("export_limit")).toBe(2000 - collector.status().templates);
   });
 
+  const spoke = (second: number, observer: string) => ({ observer, arrivalMicros: 1_700_000_000e6 + second * 1e6 });
+  /** Announces so many templates, each in a message of its own. */
+  const announce = (take: ReturnType<typeof collecting>["take"], count: number, from: { observer: string; arrivalMicros: number }) => {
+    for (let n = 0; n < count; n += 1) take(v9([v9Template(256 + n, PLAIN)], { sequence: n }), from);
+  };
+
+  it("do not push out the templates of those who have few by announcing many", () => {
+    const { take, flows, losses } = collecting({ templateBytes: 64_000 });
+    announce(take, 2000, spoke(0, "198.51.100.1"));
+    announce(take, 5, spoke(1, "10.9.9.1"));
+    announce(take, 2000, spoke(2, "198.51.100.1"));
+    for (let n = 0; n < 5; n += 1) take(v9([set(256 + n, plainRecord())]), spoke(3, "10.9.9.1"));
+    expect(flows).toHaveLength(5);
+    expect(losses.of("template_missing")).toBe(0);
+    expect(losses.of("export_limit")).toBeGreaterThan(3900);
+  });
+
+  it("leave no room taken by the templates of exporters that had to go", () => {
+    const { take, collector, flows, losses } = collecting({ exporters: 2, templateBytes: 64_000 });
+    for (let n = 0; n < 20; n += 1) announce(take, 25, spoke(n * 4000, `198.51.100.${n}`));
+    expect(losses.of("export_limit")).toBe(0);
+    expect(collector.status()).toMatchObject({ exporterCount: 2, templates: 50 });
+    take(v9([set(256, plainRecord())], { sequence: 25 }), spoke(19 * 4000 + 1, "198.51.100.19"));
+    expect(flows).toHaveLength(1);
+  });
+
+  it("leave no room taken by templates that are too old to be used", () => {
+    const { take, collector } = collecting({ templateSeconds: 600 });
+    announce(take, 10, spoke(0, "10.9.9.1"));
+    announce(take, 3, spoke(500, "10.9.9.2"));
+    collector.flush(spoke(700, "").arrivalMicros);
+    expect(collector.status().templates).toBe(3);
+  });
+
   it("do not fill memory with data that waits", () => {
     const { take, collector, losses } = collecting({ heldBytes: 20_000 });
     for (let n = 0; n < 100; n += 1) take(v9([set(300, Array(1000).fill(1))], { sequence: n }));

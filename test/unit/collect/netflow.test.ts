@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SequenceWatch } from "../../../src/collect/sequence-watch.ts";
 import { collecting } from "./collecting.ts";
 import {
   type Field,
@@ -69,6 +70,19 @@ describe("NetFlow v5 and v7", () => {
     take(v5([v5Record()], { sequence: 6 }));
     expect(losses.of("export_lost")).toBe(10);
     expect(collector.status().exporters).toMatchObject([{ lost: 10, sequenceResets: 1, packets: 4, records: 4 }]);
+  });
+});
+
+describe("sequence numbers", () => {
+  it("of messages that cannot be counted change nothing of what is known to be lost", () => {
+    const watch = new SequenceWatch();
+    expect(watch.saw(100, 10)).toBe(0);
+    expect(watch.saw(120, 10)).toBe(10);
+    expect(watch.saw(115, Number.NaN)).toBe(0);
+    expect(watch.lost).toBe(10);
+    expect(watch.saw(133, 1)).toBe(3);
+    expect(watch.saw(112, 4)).toBe(0);
+    expect(watch).toMatchObject({ lost: 9, resets: 0 });
   });
 });
 

@@ -78,6 +78,17 @@ describe("sFlow v5", () => {
     ]);
   });
 
+  const onSwitch = tagged(1001, [...u32(42), ...u32(0), ...u32(42), ...u32(0)]);
+  it.each([
+    ["the frame's own tag, whichever record is first", 20, 20],
+    ["that of the switch where the frame has none", 0, 42],
+  ])("has %s", (_what, tag, vlan) => {
+    const header = rawHeader(frame("10.0.0.1", "192.0.2.9", tag));
+    const { take, flows } = collecting();
+    take(sflow([flowSample([header, onSwitch]), flowSample([onSwitch, header])]));
+    expect(flows.map((flow) => flow.vlan)).toEqual([vlan, vlan]);
+  });
+
   it("counts a sample of a frame without IP, and makes no flow of it", () => {
     const { take, flows, losses } = collecting();
     const arp = [...Array(12).fill(2), ...u16(0x0806), ...Array(28).fill(0)];

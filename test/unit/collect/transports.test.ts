@@ -60,6 +60,15 @@ function feed(packets: number[][]) {
   return { ...all, transports };
 }
 
+/** The packet in two fragments (RFC 791 §3.2), the last one first. */
+function inFragments(packet: number[], at: number): number[][] {
+  const piece = (from: number, to: number, field: number) => {
+    const body = packet.slice(20 + from, 20 + to);
+    return [0x45, 0, ...u16(20 + body.length), 0, 1, ...u16(field), ...packet.slice(8, 20), ...body];
+  };
+  return [piece(at, packet.length - 20, at >> 3), piece(0, at, 0x2000)];
+}
+
 const stream = Buffer.concat([TEMPLATE, DATA, DATA]);
 const [a, b, c] = [stream.subarray(0, 50), stream.subarray(50, 90), stream.subarray(90)];
 
@@ -86,6 +95,9 @@ describe("export messages in captured packets", () => {
       ],
       2,
     ],
+    ["datagrams in fragments", [...inFragments(udp(TEMPLATE), 24), ...inFragments(udp(DATA), 40)], 2],
+    ["TCP, segments in fragments", [...inFragments(tcp(100, TEMPLATE), 32), ...inFragments(tcp(100 + TEMPLATE.length, DATA), 48)], 2],
+    ["SCTP, packets in fragments", [...inFragments(sctp(chunk(1, TEMPLATE)), 32), ...inFragments(sctp(chunk(2, DATA)), 48)], 2],
     ["SCTP, a piece missing", [sctp(chunk(1, TEMPLATE)), sctp(chunk(2, DATA.subarray(0, 40), 2)), sctp(chunk(4, DATA.subarray(50), 1))], 0],
   ])("are found in %s", (_what, packets, records) => {
     const { flows } = feed(packets);

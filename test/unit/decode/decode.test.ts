@@ -128,6 +128,21 @@ describe("IPv6 extension headers and fragments", () => {
       { ports, payload: [1, 2, 3, 4] },
     ],
     ["authentication header", ipv6(cat(u8(17, 1, 0, 0), u32(1), u32(2), udp(5000, 53)), { next: 51 }), { transport: 17, ports }],
+    [
+      "authentication header before destination options (RFC 4302 §3.1.1)",
+      ipv6(cat(u8(60, 1, 0, 0), u32(1), u32(2), option(17), udp(5000, 53)), { next: 51 }),
+      { transport: 17, ports, payload: [1, 2, 3, 4] },
+    ],
+    [
+      "authentication header between options and a fragment",
+      ipv6(cat(option(51), u8(44, 1, 0, 0), u32(1), u32(2), fragment(17, 1), udp(5000, 53)), { next: 0 }),
+      { ports, fragment: "first" },
+    ],
+    [
+      "authentication headers without end",
+      ipv6(cat(...new Array<Buffer>(12).fill(cat(u8(51, 1, 0, 0), u32(1), u32(2)))), { next: 51 }),
+      { malformed: 1, reasons: ["depth"] },
+    ],
     ["first fragment", ipv6(cat(fragment(17, 1), udp(5000, 53)), { next: 44 }), { ports, fragment: "first" }],
     ["later fragment", ipv6(cat(fragment(17, 0x50), DATA), { next: 44 }), { transport: 17, ports: undefined, fragment: "later" }],
     ["atomic fragment", ipv6(cat(fragment(17, 0), udp(5000, 53)), { next: 44 }), { ports, fragment: undefined, payload: [1, 2, 3, 4] }],

@@ -52,7 +52,9 @@ function wholes(packets: readonly Packet[]) {
     }
   }
   expect(rowsSeen).toBe(packets.length);
-  return { found, losses: decoder.losses.toJSON() };
+  const losses = decoder.losses.toJSON();
+  decoder.finish();
+  return { found, losses, atEnd: decoder.losses.of("fragment_missing") };
 }
 
 const THREE: Piece[] = [
@@ -71,7 +73,7 @@ describe("the packet that completes a datagram has all of its payload", () => {
     ["one seen twice", [0, 1, 1, 2]],
   ];
   it.each(orders)("%s", (_, order) => {
-    const expected = { found: whole(order.length - 1), losses: {} };
+    const expected = { found: whole(order.length - 1), losses: {}, atEnd: 0 };
     expect(wholes(fragments(order.map((n) => THREE[n])))).toEqual(expected);
     expect(wholes(fragments6(order.map((n) => THREE[n])))).toEqual(expected);
   });
@@ -99,22 +101,53 @@ describe("the packet that completes a datagram has all of its payload", () => {
     const inside = fragments(THREE).map(({ frame }) => ({ frame: inUdp(4789, vxlan(5, frame)) }));
     expect(wholes(inside).found).toEqual(whole(2));
   });
+
+  it.each([
+    ["in order", [0, 1]],
+    ["backwards", [1, 0]],
+  ])("fragments inside of a tunnel that is in fragments itself: %s", (_, order) => {
+    const packets = fragments(THREE).flatMap(({ frame }, n) => {
+      const outer = inUdp(4789, vxlan(5, frame)).subarray(34);
+      const pieces = fragments(
+        [
+          { from: 0, to: 64, id: 20 + n },
+          { from: 64, to: outer.length, id: 20 + n },
+        ],
+        outer,
+      );
+      return order.map((piece) => pieces[piece]);
+    });
+    expect(wholes(packets)).toEqual({ found: whole(5), losses: {}, atEnd: 0 });
+  });
 });
 
 describe("what is not put together", () => {
-  const cases: [string, Piece[], object][] = [
-    ["overlapping bytes", [{ from: 0, to: 24 }, { from: 16, to: 40 }, THREE[2]], { fragment_overlap: 1 }],
-    ["other bytes for the same place", [THREE[0], { ...THREE[1], change: 3 }, THREE[1], THREE[2]], { fragment_overlap: 1 }],
+  const later = { from: 16, to: 40, id: 9, seconds: 31 };
+  const cases: [string, Piece[], object, number][] = [
+    ["overlapping bytes", [{ from: 0, to: 24 }, { from: 16, to: 40 }, THREE[2]], { fragment_overlap: 1 }, 0],
+    ["other bytes for the same place", [THREE[0], { ...THREE[1], change: 3 }, THREE[1], THREE[2]], { fragment_overlap: 1 }, 0],
     [
       "an end beyond the end",
       [THREE[2], { from: 40, to: 56, more: true }, THREE[0], THREE[1]].map((p, n) => (n === 1 ? { from: 48, to: 58, more: true } : p)),
       { fragment_overlap: 1 },
+      0,
     ],
-    ["a middle that is no multiple of eight", [THREE[0], { from: 16, to: 37 }, THREE[2]], { fragment_overlap: 1 }],
-    ["a hole", [THREE[0], THREE[2]], {}],
-    ["fragments half a minute apart", [THREE[0], THREE[1], { ...THREE[2], seconds: 31 }], {}],
+    ["a middle that is no multiple of eight", [THREE[0], { from: 16, to: 37 }, THREE[2]], { fragment_overlap: 1 }, 0],
+    ["a hole", [THREE[0], THREE[2]], {}, 1],
+    ["fragments half a minute apart", [THREE[0], THREE[1], { ...THREE[2], seconds: 31 }], { fragment_missing: 1 }, 1],
+    ["a first fragment alone, once half a minute is over", [THREE[0], later, later], { fragment_missing: 1 }, 1],
+    ["later fragments alone, which are counted elsewhere", [THREE[1], THREE[2], later, later], {}, 0],
+    ["what waited when the clock went back by hours", [{ ...THREE[0], seconds: 7300 }, THREE[1]], { fragment_missing: 1 }, 1],
   ];
-  it.each(cases)("%s", (_, pieces, losses) => expect(wholes(fragments(pieces))).toEqual({ found: [], losses }));
+  it.each(cases)("%s", (_, pieces, losses, atEnd) => expect(wholes(fragments(pieces))).toEqual({ found: [], losses, atEnd }));
+
+  it("but not for those that came and went while a datagram waited", () => {
+    const passing = Array.from({ length: MOST_DATAGRAMS * 2 }, (_, n) => THREE.map((piece) => ({ ...piece, id: 100 + n }))).flat();
+    const { found, losses } = wholes(fragments([THREE[0], ...passing, THREE[1], THREE[2]]));
+    expect(found).toHaveLength(MOST_DATAGRAMS * 2 + 1);
+    expect(found.at(-1)).toMatchObject(whole(passing.length + 2)[0]);
+    expect(losses).toEqual({});
+  });
 
   it("a datagram longer than any can be", () => {
     const packets = [{ frame: ethernet(0x0800, ipv4(Buffer.alloc(64), { id: 9, fragment: 0x1fff })) }];

@@ -23,6 +23,14 @@ const OUTER = { source: { ip: "10.0.0.1" }, destination: { ip: "192.0.2.9" } };
 export const TUNNELS: [string, Uint8Array, object[]][] = [
   ["IP in IP (RFC 2003)", inIp(4, INNER), [{ type: "ipip", ...OUTER }]],
   ["6in4 (RFC 4213)", inIp(41, INNER6), [{ type: "ipip", ...OUTER }]],
+  ["EtherIP (RFC 3378)", inIp(97, cat(u16(0x3000), INNER_FRAME)), [{ type: "ipip", ...OUTER }]],
+  ["Ethernet in IP (RFC 8986)", inIp(143, INNER_FRAME), [{ type: "ipip", ...OUTER }]],
+  ["ERSPAN II without GRE", ethernet(0x88be, cat(u16(0x1017), u16(42), u32(0), INNER_FRAME)), [{ type: "erspan", id: "42" }]],
+  [
+    "VXLAN-GPE that states a protocol without the bit",
+    inUdp(4790, cat(u8(8, 0, 0, 1), vni(8), INNER)),
+    [{ type: "vxlan-gpe", id: "8", ...OUTER }],
+  ],
   ["GRE (RFC 2784)", inIp(47, cat(greHeader(0x0800), INNER)), [{ type: "gre", ...OUTER }]],
   [
     "GRE with checksum, key and sequence (RFC 2890)",

@@ -47,6 +47,7 @@ describe("tags and headers that are no tunnels are stepped over", () => {
     ["E-TAG (802.1BR)", ethernet(0x893f, cat(u32(1), u16(2), inner))],
     ["MACsec with integrity only (802.1AE)", ethernet(0x88e5, cat(u8(0x20, 0), u32(1), Buffer.alloc(8), inner, Buffer.alloc(16)))],
     ["Cisco metadata", ethernet(0x8909, cat(u8(1, 1), u16(1), u16(9), inner))],
+    ["Cisco metadata of version 0", ethernet(0x8909, cat(u8(0, 0), u16(0), u16(0), inner))],
     ["an Arista time stamp", ethernet(0xd28b, cat(u16(1), u16(0x0110), Buffer.alloc(8), inner))],
     ["TRILL (RFC 6325)", ethernet(0x22f3, cat(u16(1), u16(2), u16(3), INNER_FRAME))],
     ["NSH (RFC 8300)", ethernet(0x894f, cat(u16(0x0006), u8(1, 1), u32(0x309), Buffer.alloc(16), INNER))],
@@ -100,6 +101,8 @@ describe("what cannot be opened belongs to the header around it", () => {
     ["an inner IP header that is cut", inUdp(4789, vxlan(1, INNER_FRAME.subarray(0, 30))), 17, ["tunnel_undecoded"]],
     ["IPv6 where IPv4 is announced", inIp(4, Buffer.alloc(60, 0x60)), 4, ["tunnel_undecoded"]],
     ["GRE of a version that is none", inIp(47, cat(u16(3), u16(0x0800), INNER)), 47, []],
+    ["EtherIP of another version", inIp(97, cat(u16(0x4000), INNER_FRAME)), 97, []],
+    ["protocol 143 without a frame", inIp(143, Buffer.alloc(40, 7)), 143, []],
     ["a PPTP acknowledgement", inIp(47, cat(u16(0x2081), u16(0x880b), u16(0), u16(7), u32(1))), 47, []],
   ];
   it.each(cases)("%s", (_, frame, transport, losses) =>
@@ -117,6 +120,24 @@ describe("limits", () => {
   it("follows eight IP headers, and no frame with more", () => {
     expect(decoded(ethernet(0x0800, nested(7)))).toMatchObject({ isRow: true, ports: [1111, 2222] });
     expect(decoded(ethernet(0x0800, nested(8)))).toMatchObject({ isRow: false, losses: ["depth"] });
+  });
+
+  it("a frame that is too deep is so whichever of its fragments comes first", () => {
+    const inner = ipv4(cat(nested(8), Buffer.alloc(6)), { protocol: 4, fragment: 0x2000 });
+    const cut = 208;
+    const piece = (from: number, to: number, fragment: number) =>
+      ethernet(0x0800, ipv4(inner.subarray(from, to), { protocol: 4, id: 3, fragment }));
+    const first = piece(0, cut, 0x2000);
+    const last = piece(cut, inner.length, cut / 8);
+    for (const order of [
+      [first, last],
+      [last, first],
+    ]) {
+      const decoder = createDecoder();
+      decoder.decode(blockOf(order), 0);
+      expect(decoder.losses.toJSON()).toEqual({ depth: 1 });
+      expect(decoder.batch.count).toBe(1);
+    }
   });
 
   it("no frame of labels alone is followed to its end", () => {

@@ -133,6 +133,15 @@ describe("datagrams in fragments", () => {
     expect(records).toMatchObject([{ ports: [5000, 53], packets: [3, 0], orphans: 0 }]);
   });
 
+  it("of two tunnels do not mix, though all else about them is the same", () => {
+    const through = (id: number, from: number, to: number) => inUdp(4789, vxlan(id, piece(from, to)));
+    const list = packets(through(1, 0, 16), through(2, 0, 16), through(1, 16, 32), through(1, 32, 40), through(2, 16, 32));
+    expect(closedOnly(runAll(list)).map(({ facts, packets: [up], orphans }) => [facts?.tunnel?.[0].id, up, orphans])).toEqual([
+      ["1", 3, 0],
+      ["2", 2, 0],
+    ]);
+  });
+
   it("a tunnel in fragments is one flow, that of its inside", () => {
     const inner = ipv4(tcp(1, 2, 16, { payload: DATA }), { from: A, to: B, protocol: 6 });
     const whole = udp(1, 4789, vxlan(9, ethernet(0x0800, inner)));

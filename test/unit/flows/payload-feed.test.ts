@@ -87,6 +87,28 @@ describe("payload goes to the reader", () => {
     ]);
   });
 
+  it("answered twice with another sequence number: from where the later answer says", () => {
+    const { reader, seen } = scripted(BOTH);
+    runAll(
+      [
+        stream(true, syn, 99),
+        stream(false, syn | ack, 7000),
+        stream(false, syn | ack, 499),
+        stream(true, ack, 100, "ask"),
+        stream(false, ack, 500, "answer"),
+        stream(false, syn | ack, 900),
+        stream(false, ack, 506, "more"),
+      ],
+      {},
+      reader,
+    );
+    expect(seen.map(({ text, offset }) => [text, offset])).toEqual([
+      ["ask", 0],
+      ["answer", 0],
+      ["more", 6],
+    ]);
+  });
+
   it("only of the sides that are watched, and no more when settled", () => {
     const one = scripted(WATCH_RESPONDER);
     runAll([datagram(true, "a"), datagram(false, "b"), datagram(true, "c"), datagram(false, "d")], {}, one.reader);

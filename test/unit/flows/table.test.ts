@@ -329,6 +329,12 @@ describe("time that misbehaves", () => {
     expect(run.table.losses.of("clock_backwards")).toBe(1);
   });
 
+  it("one wild timestamp does not keep later flows from being announced", () => {
+    const run = startRun({ isEarly: true });
+    run.feed([datagram(1e9, true, [1, 2]), ...handshake(), ...[1, 2, 3, 4].map((t) => datagram(t, true))]);
+    expect(run.records.filter(({ kind }) => kind === "opened")).toMatchObject([{ ports: [40_000, 443], event: 1 }]);
+  });
+
   it("going back keeps a flow whole, with its earliest and latest time", () => {
     expect(runAll([datagram(500, true), datagram(0, false), datagram(501, true)])).toMatchObject([{ packets: [2, 1], seconds: [0, 501] }]);
   });

@@ -109,6 +109,42 @@ describe("the sensor", () => {
     expect(atWaits.at(-1)?.[1]).toBe(2);
   });
 
+  it("leaves out what a mirror gave twice when told so, and counts it as decoded", async () => {
+    const script = () => scriptedSource([blockOf([datagram(0, 5000), datagram(0, 5000), datagram(0, 5001)])]);
+    const kept = sensorOf(script()).sensor;
+    await kept.run();
+    expect(kept.status()).toMatchObject({ decodedPackets: 3, duplicates: { looked: 3, found: 1 }, losses: {} });
+    const packets: number[] = [];
+    const view = new FlowView();
+    const { sensor } = sensorOf(script(), {
+      duplicates: "suppress",
+      onBatch: (batch) => {
+        for (let n = 0; n < batch.count; n += 1) packets.push(view.at(batch, n).packetsUp);
+      },
+    });
+    await sensor.run();
+    expect(packets).toEqual([1, 1]);
+    expect(sensor.status()).toMatchObject({
+      decodedPackets: 3,
+      malformedPackets: 0,
+      duplicates: { looked: 3, found: 1 },
+      losses: { span_duplicate: 1 },
+      flows: { opened: 2 },
+    });
+  });
+
+  it("knows how many encrypted flows to the outside have a name", async () => {
+    const named = { protocols: ["tls"], tls: {}, names: [{ name: "a.example", source: "sni" as const }] };
+    const nameless = { protocols: ["quic"], quic: {} };
+    const answers = [named, nameless, nameless, { protocols: ["dns"] }];
+    const reader = { ...nullReader, begin: () => 3, read: () => 0, factsOf: (slot: number) => answers[slot - 1] };
+    const inward: Packet = { frame: ethernet(0x0800, ipv4(udp(5009, 443), { to: "10.0.0.2" })), micros: at(0) };
+    const blocks = [blockOf([datagram(0, 5000), datagram(0, 5001), inward, datagram(0, 5002)])];
+    const { sensor } = sensorOf(scriptedSource(blocks), { reader });
+    await sensor.run();
+    expect(sensor.status().names).toEqual({ encrypted: 2, named: 1 });
+  });
+
   it("accounts for every packet at any time, whatever the frames", async () => {
     await fc.assert(
       fc.asyncProperty(
