@@ -38,7 +38,10 @@ export class Datagrams {
         return this.countUnknown(payload);
       }
       flow = new FlowReading();
-      readings.flows[slot] = flow;
+      // It gave way once, and goes on.
+      flow.facts = readings.facts[slot];
+      readings.facts[slot] = undefined;
+      readings.open(slot, flow);
       stream.flow = flow;
       stream.side = payload.isFromInitiator ? 0 : 1;
       readings.claim(flow, undefined, dissector);
@@ -70,8 +73,7 @@ export class Datagrams {
   private settle(slot: number, flow: FlowReading): void {
     const { readings } = this;
     flow.layer = undefined;
-    if (flow.facts !== undefined) readings.facts[slot] = readings.shareable(flow.facts);
-    readings.flows[slot] = undefined;
+    readings.close(slot, flow.facts);
     readings.unknown[slot] = SETTLED;
   }
 
@@ -79,8 +81,7 @@ export class Datagrams {
   private rest(slot: number, { facts, isTurned }: FlowReading, dissector: Dissector, word: number): void {
     const { readings } = this;
     this.resting.put(slot, this.candidates.list.indexOf(dissector), word, isTurned);
-    readings.facts[slot] = facts && readings.shareable(facts);
-    readings.flows[slot] = undefined;
+    readings.close(slot, facts);
   }
 
   /** The flow as it was when it came to rest; undefined when it does not rest. */
@@ -97,7 +98,7 @@ export class Datagrams {
     flow.isTurned = resting.isTurned(slot);
     resting.drop(slot);
     readings.facts[slot] = undefined;
-    readings.flows[slot] = flow;
+    readings.open(slot, flow);
     return flow;
   }
 

@@ -88,7 +88,8 @@ export function readAnswers(
       position = dataEnd;
       continue;
     }
-    const entry = !stream.isDetailed ? undefined : askedName !== undefined ? question : entryOf(stream, state, owner, type, base);
+    const listed = askedName !== undefined ? question : entryOf(stream, state, owner, type, base);
+    const entry = stream.isDetailed ? listed : undefined;
     if (isNetbios) listAnswer(stream, entry, netbiosAddress(bytes, type, data, dataEnd));
     else if (type === A || type === AAAA) {
       if (dataEnd - data !== (type === A ? 4 : 16)) return false;
@@ -103,7 +104,7 @@ export function readAnswers(
       const text = dataText(bytes, base, type, data, dataEnd);
       if (text === undefined) return false;
       listAnswer(stream, entry, text);
-      if (stream.isDetailed && (type === SVCB || type === HTTPS) && offersEch(bytes, nameEnd, dataEnd)) {
+      if ((type === SVCB || type === HTTPS) && offersEch(bytes, nameEnd, dataEnd)) {
         const dns = (stream.facts.dns ??= { questions: [] });
         stream.add((dns.echOffered ??= []), askedName ?? owner);
       }

@@ -76,7 +76,7 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
     if (name === undefined || nameEnd + 4 > end) return isCut ? needMore : malformed("dns_name");
     const type = u16(bytes, nameEnd);
     at = nameEnd + 4;
-    const asked = stream.isDetailed ? questionOf(stream, state, shownName(state, name), typeName(type, state.kind === "nbns")) : undefined;
+    const asked = questionOf(stream, state, shownName(state, name), typeName(type, state.kind === "nbns"));
     if (type === TXT && name.startsWith(DNSCRYPT_CERTIFICATE)) stream.add(stream.facts.protocols, "dnscrypt");
     if (n > 0) continue;
     askedName = name;
@@ -85,7 +85,8 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
     else query = findQuery(state, id, name, nameHash, type, stream.side);
   }
   if (!isAnswer) return needMore;
-  if (question) question.responseCode = responseCodeName((bytes[start + 3] & 15) | extendedCode(bytes, start, at, end));
+  if (question && stream.isDetailed)
+    question.responseCode = responseCodeName((bytes[start + 3] & 15) | extendedCode(bytes, start, at, end));
   if (askedName !== undefined && !query && state.kind === "dns") stream.lose("dns_unasked");
   const answers = u16(bytes, start + 6);
   if (answers === 0) {

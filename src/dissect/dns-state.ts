@@ -55,6 +55,7 @@ export function questionOf(stream: Stream, state: DnsState, name: string, type: 
     stream.dropFact();
     return undefined;
   }
+  if (!stream.hasRoomFor(name)) return undefined;
   const question: DnsQuestion = { name, type };
   list.push(question);
   state.byQuestion?.set(`${type} ${name}`, question);

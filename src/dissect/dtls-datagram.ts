@@ -87,9 +87,8 @@ export function readDtls(stream: Stream, start: number, state: DtlsState): Verdi
 
 function takeEncryption(stream: Stream, state: DtlsState): void {
   state.encryptedSides |= 1 << stream.side;
-  if (!stream.isDetailed) return;
   // As in TLS: the hello said that a certificate may come, and none did.
-  if (state.certificateSide === stream.side) tlsFacts(stream).resumed = true;
+  if (state.certificateSide === stream.side && stream.isDetailed) tlsFacts(stream).resumed = true;
   state.certificateSide = -1;
   if (state.encryptedSides === 3) tlsFacts(stream).established = true;
 }
@@ -172,8 +171,8 @@ function takeMessage(stream: Stream, state: DtlsState, type: number, bytes: Buff
     }
     stream.senderAnswers();
     takeServerHello(stream);
-    state.hasServerHello = stream.isDetailed;
+    state.hasServerHello = true;
     if (isRetryRequest(bytes, start, end)) state.retriedSides = 3;
-    else if (wantsCertificate(stream)) state.certificateSide = stream.side;
+    else if (wantsCertificate()) state.certificateSide = stream.side;
   }
 }

@@ -3,7 +3,7 @@ import type { Stream } from "./stream.ts";
 
 /** Of a target that is looked at. */
 const LONGEST_TARGET = 512;
-const MEDIA_TYPE = /\bapplication\/(?:fhir\+(?:json|xml|turtle)|(?:json|xml)\+fhir)\b/i;
+const MEDIA_TYPE = /\bapplication\/(?:fhir\+[a-z]+|(?:json|xml)\+fhir)\b/i;
 const VERSION = /\bfhirversion=["']?(\d{1,2}\.\d{1,2})/i;
 const FHIR_SEGMENT = /^fhir$|^fhir[-_.]?r?\d|^(?:base)?(?:dstu[23]|stu3|r[45]b?)$/i;
 

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Losses } from "../obs/losses.ts";
 
 /** Announced ends that are remembered at a time; the oldest gives way. */
@@ -12,11 +13,10 @@ const PORTS = 65_536;
  * pair of addresses between which they will be.
  */
 export class Announced {
-  private readonly until = new Map<number, number>();
-  private readonly losses: Losses;
+  private readonly until: BoundedMap<number, number>;
 
   constructor(losses: Losses) {
-    this.losses = losses;
+    this.until = new BoundedMap(MOST_ANNOUNCED, () => losses.add("dissect_limit"));
   }
 
   /** `peers`: the pair of addresses as `PayloadSlice.peers` has it; 0: any. */
@@ -24,13 +24,6 @@ export class Announced {
     if (port === 0) return;
     const key = peers * PORTS + port;
     this.until.delete(key);
-    if (this.until.size >= MOST_ANNOUNCED) {
-      for (const oldest of this.until.keys()) {
-        this.until.delete(oldest);
-        break;
-      }
-      this.losses.add("dissect_limit");
-    }
     this.until.set(key, nowMicros + ANNOUNCED_MICROS);
   }
 

@@ -11,7 +11,7 @@ const WEBSOCKET = Buffer.from("websocket");
 const H2C = Buffer.from("h2c");
 
 /** Takes the answer in `head`; a verdict when nothing more of this direction, or somebody else's, is to be read. */
-export function takeAnswer(stream: Stream, state: HttpState, wantsMore: boolean): Verdict | undefined {
+export function takeAnswer(stream: Stream, state: HttpState): Verdict | undefined {
   const { status } = head;
   stream.senderAnswers();
   if (status < 200 && status !== 101) return undefined;
@@ -24,7 +24,6 @@ export function takeAnswer(stream: Stream, state: HttpState, wantsMore: boolean)
   }
   if (asked === "connect") state.tunnel = "none";
   if (state.upgrade === "asked") state.upgrade = "none";
-  if (!wantsMore && state.tunnel === "none") return found;
   if (asked === "head" || status === 204 || status === 304) return undefined;
   const body = state.bodies[stream.side];
   if (head.isChunked || head.contentLength >= 0) beginBody(stream, body);
@@ -46,9 +45,13 @@ function describe(stream: Stream, state: HttpState): void {
 function upgrade(stream: Stream, state: HttpState): Verdict {
   const { bytes } = stream;
   const { start, end } = head.upgrade;
+  stream.report();
+  // What follows is HTTP/2 in both directions (RFC 7540 §3.2).
+  if (isWord(bytes, start, end, H2C)) {
+    state.upgrade = "http2";
+    return passOn;
+  }
   state.upgrade = "done";
   if (isWord(bytes, start, end, WEBSOCKET)) stream.add(stream.facts.protocols, "websocket");
-  else if (isWord(bytes, start, end, H2C)) stream.add(stream.facts.protocols, "http2");
-  stream.report();
   return found;
 }

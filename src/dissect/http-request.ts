@@ -1,10 +1,11 @@
 import type { ProxyFacts } from "../model/facts.ts";
 import { takeDicomWeb } from "./dicom-web.ts";
-import { found, type Verdict } from "./dissector.ts";
 import { takeFhirRequest } from "./fhir.ts";
 import { beginBody } from "./http-content.ts";
-import { head, isWord } from "./http-head.ts";
+import { head, isWord, type Span } from "./http-head.ts";
 import { type HttpState, httpFacts, textOf } from "./http-state.ts";
+import { offerTarget } from "./http-target.ts";
+import { takeHttpWord } from "./http-words.ts";
 import type { Stream } from "./stream.ts";
 import { nameText, wireText } from "./text.ts";
 
@@ -13,17 +14,22 @@ const HEAD = Buffer.from("head");
 const SLASH = 0x2f;
 /** Requests that wait for their answers, as far as answers are told apart. */
 const MAX_PENDING = 64;
-const ABSOLUTE = /^(https?|ftp|wss?):\/\/(?:[^/?#@]*@)?([^/?#]+)/i;
+/** Who asks, and with what passcode, ends at the last "@" before the path (RFC 3986 §3.2.1). */
+const ABSOLUTE = /^(https?|ftp|wss?):\/\/(?:[^/?#]*@)?([^/?#@]+)(?=[/?#]|$)/i;
+/** Longest target in which a host is looked for: in the beginning of a longer one it might not be told from who asks. */
+const LONGEST_ABSOLUTE = 2048;
+const AT_SIGN = 0x40;
 const USUAL_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, ftp: 21, ws: 80, wss: 443 };
 
-/** Takes the request in `head`; a verdict when nothing more of this direction has to be read. */
-export function takeRequest(stream: Stream, state: HttpState, wantsMore: boolean): Verdict | undefined {
+/** Takes the request in `head`; the direction is always read on. */
+export function takeRequest(stream: Stream, state: HttpState): undefined {
   const { bytes } = stream;
   const { method, target, host } = head;
   stream.senderAsks();
   const isConnect = isWord(bytes, method.start, method.end, CONNECT);
+  offerTarget(stream, bytes, target.start, target.end);
   if (isConnect && host.end === 0) Object.assign(host, target);
-  if (isConnect) addProxy(stream, "connect", nameText(bytes, target.start, target.end), 443);
+  if (isConnect) addProxy(stream, "connect", authorityText(bytes, target), 443);
   else if (target.end > target.start && bytes[target.start] !== SLASH) takeAbsolute(stream);
   describe(stream);
   if (!isConnect && head.status === 0) takeUses(stream, state);
@@ -36,7 +42,7 @@ export function takeRequest(stream: Stream, state: HttpState, wantsMore: boolean
   beginBody(stream, state.bodies[stream.side]);
   if (state.tunnel === "asked") state.tunnel = "none";
   if (head.upgrade.end !== 0) state.upgrade = "asked";
-  return wantsMore || state.upgrade === "asked" ? undefined : found;
+  return undefined;
 }
 
 /** FHIR and DICOM are uses of HTTP: names in the target and the media types tell them. */
@@ -47,6 +53,7 @@ function takeUses(stream: Stream, state: HttpState): void {
   const path = bytes.toString("latin1", target.start, Math.min(target.end, target.start + 1024));
   const mediaTypes = `${textOf(bytes, wholeType)} ${textOf(bytes, accept)}`;
   const method = textOf(bytes, head.method);
+  takeHttpWord(stream, mediaTypes);
   if (!takeFhirRequest(stream, method, path, mediaTypes)) state.isDicom = takeDicomWeb(stream, method, path, mediaTypes) || state.isDicom;
 }
 
@@ -54,7 +61,8 @@ function takeUses(stream: Stream, state: HttpState): void {
 function takeAbsolute(stream: Stream): void {
   const { bytes } = stream;
   const { target } = head;
-  const parts = ABSOLUTE.exec(bytes.toString("latin1", target.start, Math.min(target.end, target.start + 512)));
+  if (target.end - target.start > LONGEST_ABSOLUTE) return;
+  const parts = ABSOLUTE.exec(bytes.toString("latin1", target.start, target.end));
   if (parts === null) return;
   const host = Buffer.from(parts[2], "latin1");
   addProxy(stream, "absolute-uri", nameText(host, 0, host.length), USUAL_PORTS[parts[1].toLowerCase()]);
@@ -75,11 +83,12 @@ function addProxy(stream: Stream, by: ProxyFacts["by"], asked: string, usualPort
 function describe(stream: Stream): void {
   const { bytes } = stream;
   const { host, method, userAgent, contentType } = head;
-  const hostText = host.end === 0 ? "" : nameText(bytes, host.start, host.end);
+  const hostText = authorityText(bytes, host);
   const name = withoutPort(hostText);
-  if (stream.facts.names === undefined && name !== "") stream.facts.names = [{ name, source: "host" }];
+  const isFirst = stream.facts.names === undefined && name !== "";
+  if (isFirst) stream.facts.names = [{ name, source: "host" }];
   if (!stream.isDetailed) {
-    stream.report();
+    if (isFirst) stream.report();
     return;
   }
   const facts = httpFacts(stream);
@@ -89,6 +98,12 @@ function describe(stream: Stream): void {
   if (userAgent.end !== 0) stream.add((facts.userAgents ??= []), textOf(bytes, userAgent));
   if (contentType.end !== 0) stream.add((facts.contentTypes ??= []), nameText(bytes, contentType.start, contentType.end));
   if (isNews) stream.report();
+}
+
+/** A host and its port; "" for one that names who asks too, which neither the Host field nor CONNECT may (RFC 9110 §7.2, §9.3.6). */
+function authorityText(bytes: Buffer, { start, end }: Span): string {
+  for (let at = start; at < end; at += 1) if (bytes[at] === AT_SIGN) return "";
+  return end === 0 ? "" : nameText(bytes, start, end);
 }
 
 function withoutPort(host: string): string {

@@ -10,12 +10,11 @@ export type Asked = "head" | "connect" | "other";
 export interface HttpState {
   /** By side. */
   bodies: [HttpBody, HttpBody];
-  messages: number;
   /** Requests without an answer yet, oldest first. */
   pending: Asked[];
   /** After a CONNECT: its answer is awaited, or let it through; an upgrade was asked for, or done. */
   tunnel: "none" | "asked" | "open";
-  upgrade: "none" | "asked" | "done";
+  upgrade: "none" | "asked" | "http2" | "done";
   /** DICOM over HTTP was asked for: what is answered decides its result. */
   isDicom: boolean;
 }
@@ -25,7 +24,6 @@ export const newHttpState = (): HttpState => ({
     { form: "none", left: 0 },
     { form: "none", left: 0 },
   ],
-  messages: 0,
   pending: [],
   tunnel: "none",
   upgrade: "none",

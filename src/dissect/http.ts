@@ -16,8 +16,6 @@ const SLASH = 0x2f;
 const LONGEST_METHOD = 10;
 /** Longest head that is waited for. */
 const LONGEST_HEAD = 8192;
-/** Messages of a flow that are read for the sake of what is in them, where only names are wanted. */
-const MOST_CLASSED = 64;
 
 /**
  * HTTP/1 (RFC 9112): who is asked for, what with, and what is answered, in every message of a connection; bodies are passed
@@ -44,6 +42,7 @@ export const http = defineDissector<HttpState>({
   read(stream, state) {
     const body = state.bodies[stream.side];
     if (state.upgrade === "done") return found;
+    if (state.upgrade === "http2") return passOn;
     for (;;) {
       if (body.form !== "none") {
         const verdict = passBody(stream, body);
@@ -79,16 +78,9 @@ function readMessage(stream: Stream, state: HttpState): Verdict | undefined {
   if (!couldBegin(bytes, start, end)) return state.tunnel === "none" ? found : passOn;
   const stop = isAnswer ? headEnd(bytes, start, Math.min(end, start + LONGEST_HEAD)) : requestEnd(bytes, start, end);
   const isWhole = stop >= 0;
-  const wantsMore = stream.isDetailed || (stream.wantsContent && state.messages < MOST_CLASSED);
-  if (!isWhole && !stream.isCut && end - start < LONGEST_HEAD) {
-    // A long head comes in several packets; who asks is clear from the first.
-    if (!isAnswer || wantsMore || state.tunnel !== "none" || state.upgrade !== "none") return needMore;
-    stream.senderAnswers();
-    return found;
-  }
+  if (!isWhole && !stream.isCut && end - start < LONGEST_HEAD) return needMore;
   if (!readHead(bytes, start, isWhole ? stop : end)) return malformed("http_header");
-  state.messages += 1;
-  const verdict = isAnswer ? takeAnswer(stream, state, wantsMore) : takeRequest(stream, state, wantsMore);
+  const verdict = isAnswer ? takeAnswer(stream, state) : takeRequest(stream, state);
   if (!isWhole) return found;
   stream.skip(stop - start);
   return verdict;

@@ -12,6 +12,7 @@ import { llmnr } from "./llmnr.ts";
 import { mdns } from "./mdns.ts";
 import { mqtt } from "./mqtt.ts";
 import { nbns } from "./nbns.ts";
+import { openvpn } from "./openvpn.ts";
 import { quic } from "./quic.ts";
 import { rdp } from "./rdp.ts";
 import { rtp } from "./rtp.ts";
@@ -50,6 +51,7 @@ export const DISSECTORS: readonly Dissector[] = [
   smb,
   rdp,
   socks,
+  openvpn,
   rtp,
   tcpSignatures,
   textSession,

@@ -39,7 +39,7 @@ export function takeGoogleHello(stream: Stream, bytes: Buffer, start: number, en
       if (values + to > end) return false;
       const name = nameText(bytes, values + from, values + to);
       stream.facts.names = [{ name, source: "sni" }];
-      if (stream.isDetailed) (tlsFacts(stream).client ??= {}).serverName = name;
+      (tlsFacts(stream).client ??= {}).serverName = name;
       return true;
     }
     from = to;

@@ -197,6 +197,7 @@ function takeHello(stream: Stream, state: QuicState, isLast: boolean): Verdict {
   if (!isGood) return malformed("tls_hello");
   state.hasHello = true;
   state.helloBytes = helloEnd;
+  // What the server chose is for documents: QUIC has no weak choice (RFC 9001 §4.2).
   return state.hasServerHello || !isWhole || !stream.isDetailed ? found : needMore;
 }
 
@@ -229,5 +230,5 @@ function takeServerPacket(stream: Stream, state: QuicState, at: number): Verdict
 
 function setVersion(stream: Stream, state: QuicState, version: number): void {
   state.firstVersion = version;
-  if (stream.isDetailed) (stream.facts.quic ??= {}).version = quicVersionText(version);
+  (stream.facts.quic ??= {}).version = quicVersionText(version);
 }

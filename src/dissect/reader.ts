@@ -6,6 +6,7 @@ import type { Classes } from "./classing/classes.ts";
 import { Datagrams } from "./datagrams.ts";
 import type { Dissector } from "./dissector.ts";
 import { DISSECTORS } from "./index.ts";
+import { ReadingBudget } from "./reading-budget.ts";
 import { Readings } from "./readings.ts";
 import { Segments } from "./segments.ts";
 import { Stream } from "./stream.ts";
@@ -20,9 +21,11 @@ export interface DissectionOptions {
   prefixBytes?: number;
   /** Most bytes kept of all streams, bytes; default 64 MiB. */
   prefixTotalBytes?: number;
+  /** Most bytes kept of all flows for their facts and for being read, beside what is kept of streams; default 256 MiB. */
+  readingTotalBytes?: number;
   /** False: only DNS answers ask for a report; names and protocols wait for the flow's own events. Default true. */
   isEarly?: boolean;
-  /** "names": only what naming and detections need is made of the traffic; no TLS, no DNS section. Default "all". */
+  /** "names": of what the traffic says, only what names, places, parties and detections rest on; nothing that documents alone show. Default "all". */
   detail?: "all" | "names";
   /** What content in clear text is classed by; left out: it is not. */
   classes?: Classes | undefined;
@@ -38,6 +41,9 @@ export interface DissectCounters {
   outOfOrder: number;
   turnedAway: number;
   bytesKept: number;
+  /** Bytes kept for facts and for being read, as `readingTotalBytes` counts them; flows that gave way to others for want of them. */
+  readingBytes: number;
+  gaveWay: number;
 }
 
 /** The reader of payloads, with what it counts. */
@@ -52,17 +58,17 @@ export function createDissection(options: DissectionOptions = {}): Dissection {
 
 class Reader implements Dissection {
   readonly losses: Losses;
+  private readonly budget: ReadingBudget;
   private readonly stream: Stream;
   private readonly readings: Readings;
   private readonly segments: Segments;
   private readonly datagrams: Datagrams;
-  /** The slot last read. */
-  private slot = 0;
 
   constructor(options: DissectionOptions) {
-    const { dissectors = DISSECTORS, prefixBytes = 16_384, prefixTotalBytes = 67_108_864 } = options;
+    const { dissectors = DISSECTORS, prefixBytes = 16_384, prefixTotalBytes = 67_108_864, readingTotalBytes = 268_435_456 } = options;
     this.losses = options.losses ?? new Losses();
-    this.stream = new Stream(this.losses, options.detail !== "names", options.classes);
+    this.budget = new ReadingBudget(readingTotalBytes, (slot) => this.giveWay(slot));
+    this.stream = new Stream(this.losses, this.budget, options.detail !== "names", options.classes);
     this.readings = new Readings(this.stream, this.losses, options.isEarly ?? true);
     this.segments = new Segments(this.readings, new Candidates(dissectors, "tcp"), prefixBytes, prefixTotalBytes);
     this.datagrams = new Datagrams(this.readings, new Candidates(dissectors, "udp"));
@@ -77,7 +83,8 @@ class Reader implements Dissection {
     if (transport !== TCP && transport !== UDP) return 0;
     const { readings, stream } = this;
     if (slot >= readings.unknown.length) readings.growTo(slot);
-    this.slot = slot;
+    this.budget.touch(slot);
+    stream.slot = slot;
     stream.isFromInitiator = payload.isFromInitiator;
     stream.initiatorPort = payload.initiatorPort;
     stream.responderPort = payload.responderPort;
@@ -86,6 +93,7 @@ class Reader implements Dissection {
     stream.wantsTurn = false;
     stream.wantsReport = false;
     stream.resolved = undefined;
+    stream.isBrief = false;
     stream.isDatagram = transport === UDP;
     const flow = readings.flows[slot];
     stream.flow = flow;
@@ -100,9 +108,9 @@ class Reader implements Dissection {
 
   factsOf(slot: number): FlowFacts | undefined {
     const facts = this.readings.flows[slot]?.facts ?? this.readings.facts[slot];
-    const { resolved } = this.stream;
-    if (resolved === undefined || facts === undefined || slot !== this.slot) return facts;
-    return this.stream.isDetailed ? { ...facts, resolved } : { protocols: facts.protocols, resolved };
+    const { resolved, isBrief } = this.stream;
+    if (resolved === undefined || facts === undefined || slot !== this.stream.slot) return facts;
+    return isBrief ? { protocols: facts.protocols, resolved } : { ...facts, resolved };
   }
 
   gapsOf(slot: number): number {
@@ -115,7 +123,9 @@ class Reader implements Dissection {
     if (slot >= readings.flows.length) return;
     const flow = readings.flows[slot];
     readings.unknown[slot] = 0;
-    if (slot === this.slot) this.stream.resolved = undefined;
+    if (slot === this.stream.slot) this.stream.resolved = undefined;
+    this.budget.free(slot);
+    readings.reports.forget(slot);
     readings.facts[slot] = undefined;
     this.datagrams.forget(slot);
     if (!flow) return;
@@ -123,10 +133,32 @@ class Reader implements Dissection {
     readings.flows[slot] = undefined;
   }
 
+  /** Lets go of a flow to make room for others: of its facts what it is and its name stay; a stream is read no more. */
+  private giveWay(slot: number): void {
+    const { readings } = this;
+    const flow = readings.flows[slot];
+    this.losses.add("dissect_limit");
+    const facts = flow?.facts ?? readings.facts[slot];
+    if (flow) {
+      flow.facts = undefined;
+      flow.scan = undefined;
+      if (flow.directions) this.segments.abandon(slot, flow);
+      else if (flow.layer) readings.flows[slot] = undefined;
+    }
+    readings.facts[slot] = facts && readings.shorten(facts);
+    this.budget.free(slot);
+  }
+
   counters(): DissectCounters {
     const { readings } = this;
     const malformed: Partial<Record<MalformedCode, number>> = {};
     for (const [index, code] of MALFORMED_CODES.entries()) if (readings.malformed[index] > 0) malformed[code] = readings.malformed[index];
-    return { recognised: readings.recognised, unrecognised: readings.unrecognised, malformed, ...this.segments.prefixes.counters };
+    return {
+      recognised: readings.recognised,
+      unrecognised: readings.unrecognised,
+      malformed,
+      ...this.segments.prefixes.counters,
+      ...this.budget.counters,
+    };
   }
 }

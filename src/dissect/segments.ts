@@ -7,7 +7,7 @@ import { Direction, StreamPrefixes } from "./stream-prefix.ts";
 import { found, needMore, notMine, passOn } from "./verdict.ts";
 
 const WATCH_BOTH = WATCH_INITIATOR | WATCH_RESPONDER;
-/** Protocols inside protocols that are followed. */
+/** Protocols inside protocols that are followed, a direction. */
 const MAX_LAYERS = 4;
 
 /** Reads streams: puts each direction in order as far as somebody reads it, and finds who reads what it passes on to. */
@@ -22,6 +22,7 @@ export class Segments {
   constructor(readings: Readings, candidates: Candidates, limitBytes: number, totalBytes: number) {
     this.readings = readings;
     this.candidates = candidates;
+    readings.stream.askOthers = (but) => readings.recogniseBut(candidates, but);
     this.prefixes = new StreamPrefixes({ limitBytes, totalBytes }, readings.losses, (direction, bytes, start, end, isCut) =>
       this.present(direction, bytes, start, end, isCut),
     );
@@ -49,7 +50,7 @@ export class Segments {
       flow.directions = [new Direction(flow, 0), new Direction(flow, 1)];
       flow.directions[0].isDone = (unknown[slot] & 15) !== 0;
       flow.directions[1].isDone = (unknown[slot] & 240) !== 0;
-      readings.flows[slot] = flow;
+      readings.open(slot, flow);
     }
     const directions = flow.directions;
     // Settled, and kept for the gaps in it.
@@ -83,6 +84,16 @@ export class Segments {
     this.readings.unrecognised += flow.unsettledPackets;
   }
 
+  /** Reads the flow no more, for want of room. */
+  abandon(slot: number, flow: FlowReading): void {
+    for (const direction of flow.directions ?? []) {
+      const held = direction.held?.length ?? 0;
+      flow.gaps += held;
+      this.readings.losses.add("gap", held);
+    }
+    this.settle(slot, flow);
+  }
+
   private watchBits({ directions, isTurned }: FlowReading): number {
     if (!directions) return 0;
     const [initiator, responder] = isTurned ? [directions[1], directions[0]] : directions;
@@ -103,10 +114,13 @@ export class Segments {
     flow.layer = undefined;
     readings.unrecognised += flow.unsettledPackets;
     flow.unsettledPackets = 0;
-    if (flow.gaps > 0) return;
-    if (flow.facts !== undefined) readings.facts[slot] = readings.shareable(flow.facts);
-    readings.flows[slot] = undefined;
+    readings.close(slot, flow.facts);
     readings.unknown[slot] = SETTLED;
+    if (flow.gaps === 0) return;
+    // Kept for the count of them.
+    flow.facts = undefined;
+    flow.scan = undefined;
+    readings.flows[slot] = flow;
   }
 
   /** Shows a direction's bytes to who reads it, or finds who does. See `Present`. */
@@ -114,16 +128,19 @@ export class Segments {
     const { readings } = this;
     const { stream } = readings;
     readings.show(bytes, start, end, isCut);
-    for (let depth = 0; ; depth += 1) {
+    for (;;) {
       if (!direction.layer && !this.findLayer(direction)) return stream.start;
       const layer = direction.layer!;
       const verdict = layer.dissector.read(stream, layer.state);
       if (verdict === needMore) return stream.start;
-      if (verdict !== passOn || depth >= MAX_LAYERS) {
+      const isTooDeep = verdict === passOn && direction.depth >= MAX_LAYERS;
+      if (isTooDeep) readings.losses.add("dissect_limit");
+      if (verdict !== passOn || isTooDeep) {
         readings.countMalformed(verdict);
         direction.isDone = true;
         return stream.start;
       }
+      direction.depth += 1;
       direction.outer = layer;
       direction.layer = undefined;
       direction.candidates = -1;

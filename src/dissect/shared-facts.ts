@@ -11,11 +11,11 @@ const NO_NAME = "";
 export class SharedFacts {
   private readonly byProtocol = new Map<string, Map<string, FlowFacts>>();
 
-  /** Equal facts that must never be written to; `facts` itself when there is more in them. */
-  of(facts: FlowFacts): FlowFacts {
+  /** Equal facts that must never be written to; undefined when there is more in them. */
+  of(facts: FlowFacts): FlowFacts | undefined {
     const { protocols, names } = facts;
-    for (const section in facts) if (section !== "protocols" && section !== "names") return facts;
-    if (names !== undefined && names.length !== 1) return facts;
+    for (const section in facts) if (section !== "protocols" && section !== "names") return undefined;
+    if (names !== undefined && names.length !== 1) return undefined;
     const protocol = protocols.length === 1 ? protocols[0] : protocols.join(" ");
     let byName = this.byProtocol.get(protocol);
     if (byName === undefined) this.byProtocol.set(protocol, (byName = new Map()));

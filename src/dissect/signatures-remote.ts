@@ -1,5 +1,5 @@
 import { ANSWERS, ASKS, berAt, hasBytes, hasText, MORE, NO, type Signature, YES } from "./family.ts";
-import { isTlsCrypt } from "./signatures-tunnel.ts";
+
 import { sunRpc } from "./sun-rpc.ts";
 
 /** Bind, search, modify, add, delete, rename, compare, abandon, extended, and their answers (RFC 4511 §4). */
@@ -67,25 +67,6 @@ export const REMOTE_STREAMS: readonly Signature[] = [
     ports: [1723],
     first: [0],
     test: (s) => (s.length < 8 ? MORE : hasBytes(s, 2, 0, 1, 0x1a, 0x2b, 0x3c, 0x4d) ? YES : NO),
-  },
-  {
-    // OpenVPN over TCP: a length, then a hard reset with a session.
-    word: "openvpn",
-    ports: [1194],
-    first: [0],
-    test(s) {
-      if (s.length < 16) return MORE;
-      const length = s.bytes.readUInt16BE(s.start);
-      const opcode = s.bytes[s.start + 2];
-      if (length + 2 > s.length || length > 512 || (opcode !== 0x38 && opcode !== 0x40 && opcode !== 0x50)) return NO;
-      if (length === 14 && opcode === 0x38 && hasBytes(s, 11, 0, 0, 0, 0, 0)) return ASKS;
-      if (length === 26 && opcode === 0x40 && hasBytes(s, 11, 1, 0, 0, 0, 0)) return ANSWERS;
-      if (isTlsCrypt(s, 11)) return opcode === 0x40 ? ANSWERS : ASKS;
-      const hasPacketId = [16, 20, 32, 64].some(
-        (hmac) => length >= 22 + hmac && (hasBytes(s, 11 + hmac, 0, 0, 0, 1) || hasBytes(s, 11 + hmac, 0, 0, 0, 2)),
-      );
-      return hasPacketId || s.isOnPort(1194) ? (opcode === 0x40 ? ANSWERS : ASKS) : NO;
-    },
   },
   {
     // C706 §12.6.3: version 5.0 or 5.1, a type, and the fragment's length.

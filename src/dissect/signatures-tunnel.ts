@@ -1,8 +1,5 @@
 import { ANSWERS, ASKS, hasBytes, hasText, NO, range, type Signature, YES } from "./family.ts";
-import type { Stream } from "./stream.ts";
 
-/** How far the clocks of an OpenVPN client and of the sensor may be apart. */
-const CLOCK_SECONDS = 40 * 86_400;
 const IKE_EXCHANGES = [1, 2, 3, 4, 5, 6, 32, 33, 34, 35, 36, 37, 38, 43, 44];
 
 /** Tunnels and other ways around: what carries data out unread. */
@@ -35,26 +32,6 @@ export const TUNNEL_DATAGRAMS: readonly Signature[] = [
       if (type === 2) return s.length === 92 ? ANSWERS : NO;
       if (type === 3) return s.length === 64 ? ANSWERS : NO;
       return s.length >= 32 && s.length % 16 === 0 && s.isOnPort(51820) ? YES : NO;
-    },
-  },
-  {
-    // OpenVPN's control channel: a hard reset with a session, and what comes after it by its size or port.
-    word: "openvpn",
-    ports: [1194],
-    first: [0x38, 0x40, 0x50],
-    test(s) {
-      const opcode = s.bytes[s.start];
-      const isReset = s.length >= 14 && (s.bytes.readUInt32BE(s.start + 1) !== 0 || s.bytes.readUInt32BE(s.start + 5) !== 0);
-      if (!isReset) return NO;
-      if (isTlsCrypt(s, 9)) return opcode === 0x40 ? ANSWERS : ASKS;
-      // Without an HMAC: no acknowledgements, packet 0. With one: 16, 20 or 32 bytes, then packet 1.
-      if (opcode === 0x38 && s.length === 14 && hasBytes(s, 9, 0, 0, 0, 0, 0)) return ASKS;
-      if (opcode === 0x40 && s.length === 26 && hasBytes(s, 9, 1, 0, 0, 0, 0)) return ANSWERS;
-      for (const hmac of [16, 20, 32, 64]) {
-        if (hasBytes(s, 9 + hmac, 0, 0, 0, 1) && s.length >= 9 + hmac + 13) return opcode === 0x40 ? ANSWERS : ASKS;
-        if (hasBytes(s, 9 + hmac, 0, 0, 0, 2) && opcode === 0x40 && s.length >= 9 + hmac + 13) return ANSWERS;
-      }
-      return s.isOnPort(1194) ? (opcode === 0x40 ? ANSWERS : ASKS) : NO;
     },
   },
   {
@@ -107,10 +84,3 @@ export const TUNNEL_DATAGRAMS: readonly Signature[] = [
     },
   },
 ];
-
-/** A control packet under `tls-crypt`: after opcode and session come packet 1 (or 2) and the time, then a tag of 32 bytes. */
-export function isTlsCrypt(s: Stream, at: number): boolean {
-  if (s.length < at + 8 + 32 + 5 || !(hasBytes(s, at, 0, 0, 0, 1) || hasBytes(s, at, 0, 0, 0, 2))) return false;
-  const seconds = s.bytes.readUInt32BE(s.start + at + 4);
-  return Math.abs(seconds - s.timeMicros / 1e6) < CLOCK_SECONDS;
-}

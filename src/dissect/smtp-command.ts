@@ -76,7 +76,7 @@ export function readCommand(stream: Stream, state: SmtpState, feed: number): Ver
     const domain = stream.isDetailed ? domainOf(bytes, start + MAIL.length, end) : "";
     if (domain !== "") smtpFacts(stream).mailFromDomain ??= domain;
   } else if (beginsWith(bytes, start, end, RCPT)) {
-    const domain = stream.isDetailed ? domainOf(bytes, start + RCPT.length, end) : "";
+    const domain = domainOf(bytes, start + RCPT.length, end);
     if (domain !== "") stream.add((smtpFacts(stream).rcptDomains ??= []), domain);
   } else if (beginsWith(bytes, start, end, STARTTLS) && end === start + STARTTLS.length) {
     state.hasAskedTls = true;

@@ -54,7 +54,7 @@ export const smtp = defineDissector<SmtpState>({
       }
       const { start, end } = stream;
       if (bytes[start] === TLS_HANDSHAKE && !state.isInLine[side] && !(isClient && state.isInLetter)) {
-        if (stream.isDetailed) smtpFacts(stream).starttls = "used";
+        smtpFacts(stream).starttls = "used";
         return passOn;
       }
       const feed = lineFeed(bytes, start, end);
@@ -80,14 +80,14 @@ export const smtp = defineDissector<SmtpState>({
 function readReply(stream: Stream, state: SmtpState, feed: number): Verdict {
   const { bytes, start } = stream;
   const code = replyCode(bytes, start, feed);
-  if (code === 250 && stream.isDetailed && holds(bytes, start + 4, Math.min(feed, start + 4 + STARTTLS.length), STARTTLS))
+  if (code === 250 && holds(bytes, start + 4, Math.min(feed, start + 4 + STARTTLS.length), STARTTLS))
     smtpFacts(stream).starttls ??= "offered";
   if (isLast(bytes, start, feed)) takeOutcome(stream, state, code);
   if (!state.hasAskedTls) return needMore;
   // A reply of several lines would not do here (RFC 3207 §4): 220 and nothing else.
   state.hasAskedTls = false;
   if (code !== 220) return needMore;
-  if (stream.isDetailed) smtpFacts(stream).starttls = "used";
+  smtpFacts(stream).starttls = "used";
   return passOn;
 }
 

@@ -1,9 +1,12 @@
+import { Oldest } from "../lib/oldest.ts";
 import type { Losses } from "../obs/losses.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import type { FlowReading, Layer } from "./flow-reading.ts";
 
 /** Segments that wait for one before them, a direction. */
 const HELD_SEGMENTS = 16;
+/** What one costs beyond its payload: its buffer, its object, its place. */
+const HELD_OVERHEAD_BYTES = 384;
 
 interface HeldSegment {
   offset: number;
@@ -23,6 +26,8 @@ export class Direction {
   held: HeldSegment[] | undefined = undefined;
   heldBytes = 0;
   isDone = false;
+  /** How often it was passed on from one protocol to another. */
+  depth = 0;
   /** Dissectors that may still recognise it, as bits; -1: not looked at yet. */
   candidates = -1;
   /** Who reads it now, and who passed it on to that. */
@@ -59,6 +64,7 @@ export class StreamPrefixes {
   private readonly pool: BufferPool;
   /** Directions that keep bytes, longest first. */
   private readonly keepers = new Set<Direction>();
+  private readonly oldest = new Oldest(this.keepers);
 
   constructor(options: PrefixOptions, losses: Losses, present: Present) {
     this.options = options;
@@ -78,7 +84,7 @@ export class StreamPrefixes {
       const [segment] = direction.held.splice(index, 1);
       if (direction.held.length === 0) direction.held = undefined;
       direction.heldBytes -= segment.bytes.length;
-      this.counters.bytesKept -= segment.bytes.length;
+      this.counters.bytesKept -= segment.bytes.length + HELD_OVERHEAD_BYTES;
       this.place(direction, segment.bytes, 0, segment.bytes.length, segment.missing, segment.offset);
     }
     if (direction.isDone || (direction.buffer === undefined && direction.held === undefined)) this.release(direction);
@@ -87,7 +93,7 @@ export class StreamPrefixes {
   /** Gives back what the direction keeps. */
   release(direction: Direction): void {
     this.dropBuffer(direction);
-    this.counters.bytesKept -= direction.heldBytes;
+    this.counters.bytesKept -= direction.heldBytes + (direction.held?.length ?? 0) * HELD_OVERHEAD_BYTES;
     direction.held = undefined;
     direction.heldBytes = 0;
     this.keepers.delete(direction);
@@ -185,7 +191,7 @@ export class StreamPrefixes {
         return;
       }
     }
-    if (!this.hasRoom(direction, size)) {
+    if (!this.hasRoom(direction, size + HELD_OVERHEAD_BYTES)) {
       this.turnAway(direction);
       return;
     }
@@ -193,7 +199,7 @@ export class StreamPrefixes {
     bytes.copy(copy, 0, start, end);
     held.push({ offset, bytes: copy, missing });
     direction.heldBytes += size;
-    this.counters.bytesKept += size;
+    this.counters.bytesKept += size + HELD_OVERHEAD_BYTES;
     this.keepers.add(direction);
   }
 
@@ -230,11 +236,10 @@ export class StreamPrefixes {
 
   private hasRoom(direction: Direction, bytes: number): boolean {
     while (this.counters.bytesKept + bytes > this.options.totalBytes) {
-      let oldest: Direction | undefined;
-      for (const keeper of this.keepers) {
-        if (keeper === direction) continue;
-        oldest = keeper;
-        break;
+      let oldest = this.oldest.take();
+      if (oldest === direction) {
+        oldest = this.oldest.take();
+        this.keepers.add(direction);
       }
       if (!oldest) return false;
       this.turnAway(oldest);

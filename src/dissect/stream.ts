@@ -4,8 +4,11 @@ import { LOSS_INDEX } from "../model/loss.ts";
 import type { Losses } from "../obs/losses.ts";
 import type { Classes } from "./classing/classes.ts";
 import { type ContentForm, ContentScan } from "./classing/scan.ts";
+import type { Dissector } from "./dissector.ts";
 import type { FlowReading } from "./flow-reading.ts";
 import { FlowHints } from "./hints.ts";
+import type { ReadingBudget } from "./reading-budget.ts";
+import { notMine, type Verdict } from "./verdict.ts";
 
 /** So many of one label make a difference to detections: told at once. */
 const MANY = 3;
@@ -33,20 +36,27 @@ export class Stream {
   peers = 0;
   /** What flows tell of each other. */
   readonly hints: FlowHints;
-  /** False: only names, protocols and what detections read (DICOM, HL7) are wanted; facts beyond them need not be made. */
+  /** False: what only documents show (fingerprints, answers, user agents …) need not be made. */
   readonly isDetailed: boolean;
   /** What content is classed by; undefined: it is not. */
   readonly classes: Classes | undefined;
 
   /** For the reader: whose bytes these are, and what was said of them. */
+  slot = 0;
+  readonly budget: ReadingBudget;
   flow: FlowReading | undefined = undefined;
   resolved: Resolution[] | undefined = undefined;
   wantsTurn = false;
   wantsReport = false;
+  /** The flow had its share of reports: what it was reported for goes out without the rest of its facts. */
+  isBrief = false;
+  /** What all dissectors but one say of the bytes, as `Dissector.recognise`. */
+  askOthers: (but: Dissector) => Verdict = () => notMine;
   private readonly losses: Losses;
 
-  constructor(losses: Losses, isDetailed = true, classes?: Classes) {
+  constructor(losses: Losses, budget: ReadingBudget, isDetailed = true, classes?: Classes) {
     this.losses = losses;
+    this.budget = budget;
     this.hints = new FlowHints(losses);
     this.isDetailed = isDetailed;
     this.classes = classes;
@@ -66,23 +76,34 @@ export class Stream {
     this.start += n;
   }
 
-  /** True while content of this flow is worth offering: it is classed, and there is budget left. */
+  /** True while content of the sender is worth offering: it is classed, and there is budget left. */
   get wantsContent(): boolean {
-    return this.classes !== undefined && (this.flow!.scan?.hasBudget ?? true);
+    return this.classes !== undefined && (this.flow!.scan?.hasBudget(this.side) ?? true);
   }
 
   /** Content of the sender begins; what it is put together of is for `form` to say. Replaces what was begun and not ended. */
   beginContent(form: ContentForm, boundary?: string): void {
     if (!this.wantsContent) return;
-    const flow = this.flow!;
-    flow.scan ??= new ContentScan(this.classes!);
-    flow.scan.begin(this.side, form, boundary);
+    const scan = this.scanOf(this.classes!);
+    scan.begin(this.side, form, boundary);
+  }
+
+  /** Looks for numbers in bytes[start, end), which the sender sent beside any content. */
+  offerAside(bytes: Buffer, start: number, end: number): void {
+    if (!this.wantsContent) return;
+    const scan = this.scanOf(this.classes!);
+    if (scan.readAside(this.side, bytes, start, end)) this.tellContent(scan);
+    if (scan.takeEnd()) this.lose("dissect_limit");
   }
 
   /** Offers bytes[from, to) as the content begun; they need not be skipped. */
   offer(from: number, to: number): void {
     const scan = this.flow!.scan;
-    if (from < to && scan?.isOpen(this.side) && scan.read(this.side, this.bytes, from, to)) this.tellContent(scan);
+    if (from >= to || !scan?.isOpen(this.side)) return;
+    const kept = scan.keptBytes;
+    if (scan.read(this.side, this.bytes, from, to)) this.tellContent(scan);
+    if (scan.takeEnd()) this.lose("dissect_limit");
+    if (scan.keptBytes > kept) this.budget.take(this.slot, scan.keptBytes - kept);
   }
 
   /** The content begun is whole. */
@@ -137,8 +158,15 @@ export class Stream {
   /** Adds a distinct value to a list of facts, within its cap. */
   add(values: string[], value: string): void {
     if (value === "" || values.includes(value)) return;
-    if (values.length < MAX_VALUES) values.push(value);
-    else this.dropFact();
+    if (values.length >= MAX_VALUES) this.dropFact();
+    else if (this.hasRoomFor(value)) values.push(value);
+  }
+
+  /** True when the flow's facts may hold this text too; if not, it counts as dropped. */
+  hasRoomFor(text: string): boolean {
+    if (this.budget.takeText(this.slot, text)) return true;
+    this.dropFact();
+    return false;
   }
 
   /** A value beyond the cap of its list. */
@@ -149,6 +177,15 @@ export class Stream {
 
   lose(reason: LossReason): void {
     this.losses.counts[LOSS_INDEX[reason]] += 1;
+  }
+
+  private scanOf(classes: Classes): ContentScan {
+    const flow = this.flow!;
+    if (flow.scan === undefined) {
+      flow.scan = new ContentScan(classes);
+      this.budget.take(this.slot, flow.scan.keptBytes);
+    }
+    return flow.scan;
   }
 
   private tellContent(scan: ContentScan): void {

@@ -140,10 +140,10 @@ function readMessage(stream: Stream, end: number): boolean {
   if ((type & ANSWER_BIT) !== 0) stream.senderAnswers();
   else if ((type & INDICATION_BIT) === 0) stream.senderAsks();
   if (method >= ALLOCATE) stream.add(stream.facts.protocols, "turn");
-  if (!stream.isDetailed) return true;
   const { facts } = stream;
   facts.stun ??= {};
-  stream.add((facts.stun.methods ??= []), name);
   stream.report();
+  if (!stream.isDetailed) return true;
+  stream.add((facts.stun.methods ??= []), name);
   return readAttributes(stream, facts.stun, start + HEADER_BYTES, end);
 }

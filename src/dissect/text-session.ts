@@ -9,6 +9,8 @@ const LONGEST_LINE = 512;
 const MAX_LINES = 64;
 /** Of FTP more: each transfer is announced by a line. */
 const MAX_FTP_LINES = 4096;
+/** Data connections that are believed of one segment: a transfer is asked for, done, and the next is asked for. */
+const MOST_ANNOUNCED = 8;
 const FTP = "ftp";
 const TLS_HANDSHAKE = 0x16;
 const PORTS = TEXT_SESSIONS.flatMap(({ ports }) => ports);
@@ -50,6 +52,7 @@ export const textSession = defineDissector<SessionState>({
 
   read(stream, state): Verdict {
     const { bytes, side } = stream;
+    let announced = 0;
     while (stream.length > 0) {
       const { start, end } = stream;
       if (bytes[start] === TLS_HANDSHAKE) return passOn;
@@ -60,8 +63,9 @@ export const textSession = defineDissector<SessionState>({
       if (session === undefined) return found;
       const line = bytes.toString("latin1", start, textEnd(bytes, start, feed));
       stream.skip(feed + 1 - start);
-      if (session.word === FTP) {
+      if (session.word === FTP && announced < MOST_ANNOUNCED) {
         const port = dataPort(line);
+        if (port !== 0) announced += 1;
         if (port !== 0) stream.hints.data.expect(stream.peers, port, stream.timeMicros);
       }
       if (side === state.clientSide) {

@@ -21,7 +21,7 @@ export function tlsFacts({ facts }: Stream): TlsFacts {
 export function takeClientHello(stream: Stream, hasServerHello: boolean, transport: "t" | "q" | "d"): void {
   const { serverName } = hello;
   if (serverName !== "") stream.facts.names = [{ name: serverName, source: "sni" }];
-  if (stream.isDetailed) describeClient(stream, hasServerHello, transport);
+  describeClient(stream, hasServerHello, transport);
   stream.report();
 }
 
@@ -34,9 +34,9 @@ function describeClient(stream: Stream, hasServerHello: boolean, transport: "t" 
   if (!hasServerHello && isKnown) setVersion(facts, extensionVersion || legacyVersion);
   const client = (facts.client ??= {});
   if (serverName !== "") client.serverName = serverName;
-  if (alpn.length > 0) client.alpn = alpn;
+  if (alpn.length > 0 && stream.isDetailed) client.alpn = alpn;
   if (hello.hasEch) takeEch(client);
-  if (hello.isWhole) takeFingerprint(stream, client, transport);
+  if (hello.isWhole && stream.isDetailed) takeFingerprint(stream, client, transport);
 }
 
 /**
@@ -58,10 +58,11 @@ function takeFingerprint(stream: Stream, client: NonNullable<TlsFacts["client"]>
 
 /** Describes the flow by the ServerHello in `hello`. */
 export function takeServerHello(stream: Stream): void {
-  if (hello.cipher < 0 || !stream.isDetailed) return;
+  if (hello.cipher < 0) return;
   const facts = tlsFacts(stream);
   setVersion(facts, chosenVersion());
   facts.cipher = cipherName(hello.cipher);
+  if (!stream.isDetailed) return;
   if (hello.alpn.length > 0) facts.nextProtocol = hello.alpn[0];
   if (hello.hasPreSharedKey) facts.resumed = true;
 }
@@ -74,9 +75,9 @@ export function chosenVersion(): number {
   return extensionVersion || (isTls13 ? (isDtlsVersion(legacyVersion) ? 0xfefc : 0x0304) : legacyVersion);
 }
 
-/** True when certificates come in clear after the ServerHello in `hello`, and somebody wants them. */
-export function wantsCertificate(stream: Stream): boolean {
-  return versionText(chosenVersion()) !== "1.3" && (stream.isDetailed || stream.facts.names === undefined);
+/** True when certificates come in clear after the ServerHello in `hello`. */
+export function wantsCertificate(): boolean {
+  return versionText(chosenVersion()) !== "1.3";
 }
 
 function setVersion(facts: TlsFacts, version: number): void {
@@ -111,13 +112,13 @@ export function takeCertificate(stream: Stream, bytes: Buffer, start: number, en
       stream.report();
     }
   }
-  if (!stream.isDetailed) return;
   const server = (tlsFacts(stream).server ??= {});
   if (subject.text !== "") server.subject = subject.text;
   if (issuer.text !== "") server.issuer = issuer.text;
-  if (notBefore !== "") server.notBefore = notBefore;
   if (notAfter !== "") server.notAfter = notAfter;
-  if (alternativeNames.length > 0) server.x509 = { alternativeNames };
+  if (!stream.isDetailed) return;
+  if (notBefore !== "") server.notBefore = notBefore;
+  if (alternativeNames.length > 0) server.x509 = { alternativeNames: alternativeNames.filter((name) => stream.hasRoomFor(name)) };
   for (let n = 0; n < certificate.droppedNames; n += 1) stream.dropFact();
 }
 

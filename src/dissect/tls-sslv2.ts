@@ -35,7 +35,7 @@ export function readSslv2Hello(stream: Stream): Verdict {
   const { bytes, start } = stream;
   const isClient = bytes[start + 2] === CLIENT_HELLO;
   const version = bytes.readUInt16BE(start + (isClient ? 3 : 5));
-  if (stream.isDetailed) describe(stream, version);
+  describe(stream, version);
   if (isClient) stream.senderAsks();
   else stream.senderAnswers();
   stream.report();

@@ -27,6 +27,8 @@ const RECORD_HEADER_BYTES = 5;
 const LONGEST_RECORD = 16_384 + 2048;
 /** A byte of content and the least that authenticates it. */
 const SHORTEST_SEALED = 17;
+/** Two bytes, and what the ciphers there are add: vectors, authentication and padding. */
+const LONGEST_SEALED_ALERT = 96;
 /** After these a server has no certificate to show (RFC 5246 §7.3): its key exchange, its question for the client's, its end. */
 const SERVER_KEY_EXCHANGE = 12;
 const SERVER_HELLO_DONE = 14;
@@ -83,7 +85,8 @@ export const tls = defineDissector<TlsState>({
       return message === CLIENT_HELLO || message === SERVER_HELLO || message === 0 ? found : notMine;
     }
     // In the middle of a connection: the header of a record says little, so its length must be believable too.
-    if (type === ALERT) return length === 2 && bytes[start + 5] <= 2 ? found : notMine;
+    if (type === ALERT && length === 2) return bytes[start + 5] <= 2 ? found : notMine;
+    if (type === ALERT && length > LONGEST_SEALED_ALERT) return notMine;
     if (type === CHANGE_CIPHER_SPEC) return length === 1 && bytes[start + 5] === 1 ? found : notMine;
     if (length < SHORTEST_SEALED) return notMine;
     const next = start + RECORD_HEADER_BYTES + length;
@@ -133,7 +136,8 @@ function readRecord(stream: Stream, state: TlsState): Verdict {
     return onward;
   }
   if (type === ALERT) {
-    if (!isHelloDue) return found;
+    if (recordBytes >= SHORTEST_SEALED) takeEncryption(stream, state, bit);
+    if (!isHelloDue || recordBytes >= SHORTEST_SEALED) return found;
     if (end - start < ALERT_BYTES) return stream.isCut ? found : needMore;
     if (bytes[start + RECORD_HEADER_BYTES] !== WARNING) return found;
   } else if (type === CHANGE_CIPHER_SPEC && state.helloSides === bit && state.mayRetry) {
@@ -164,9 +168,8 @@ function wantsHello({ helloSides, retriedSides }: TlsState, bit: number): boolea
 /** The sender goes over to encryption. */
 function takeEncryption(stream: Stream, state: TlsState, bit: number): void {
   state.encryptedSides |= bit;
-  if (!stream.isDetailed) return;
   // Its hello said that a certificate may come, and none did: both know each other from before (RFC 5246 §7.3).
-  if (state.certificateSide === stream.side) tlsFacts(stream).resumed = true;
+  if (state.certificateSide === stream.side && stream.isDetailed) tlsFacts(stream).resumed = true;
   if (state.encryptedSides === 3) tlsFacts(stream).established = true;
 }
 
@@ -234,6 +237,8 @@ function takeHello(stream: Stream, state: TlsState, bytes: Buffer, start: number
   if (isClient) {
     stream.senderAsks();
     takeClientHello(stream, state.hasServerHello, "t");
+    // DNS over TLS by the name of its protocol (RFC 7858; IANA, ALPN protocol ids).
+    if (hello.alpn.includes("dot")) stream.add(stream.facts.protocols, "dot");
     state.mayRetry = versionText(hello.extensionVersion) === "1.3";
     return isGood;
   }
@@ -241,7 +246,7 @@ function takeHello(stream: Stream, state: TlsState, bytes: Buffer, start: number
   const isRetry = isRetryRequest(bytes, body, end);
   if (isRetry) state.retriedSides = 3;
   takeServerHello(stream);
-  state.hasServerHello = stream.isDetailed;
-  if (!isRetry && isGood && wantsCertificate(stream)) state.certificateSide = stream.side;
+  state.hasServerHello = true;
+  if (!isRetry && isGood && wantsCertificate()) state.certificateSide = stream.side;
   return isGood;
 }

@@ -20,6 +20,7 @@ export const MALFORMED_CODES = [
   "dicom_pdu",
   "hl7_header",
   "http_header",
+  "http2_frame",
   "ssh_identification",
   "stun_attribute",
   "mqtt_connect",

@@ -1,3 +1,4 @@
+import { Oldest } from "../lib/oldest.ts";
 import type { HandshakePiece } from "./handshake-pieces.ts";
 import type { Stream } from "./stream.ts";
 
@@ -20,6 +21,9 @@ export interface WaitingHello {
 /** Handshakes in datagrams that wait for their rest: how many, and how much of them. */
 class WaitingHellos {
   private readonly waiting = new Set<WaitingHello>();
+  private readonly oldest = new Oldest(this.waiting);
+  /** The one that waits longest, once it was looked at; no longer among `waiting`. */
+  private front: WaitingHello | undefined = undefined;
   private keptBytes = 0;
 
   /** False when so many bytes more are beyond one flow's share. */
@@ -34,11 +38,13 @@ class WaitingHellos {
     hello.sinceMicros = stream.timeMicros;
     this.keptBytes += hello.keptBytes;
     this.waiting.add(hello);
-    for (const oldest of this.waiting) {
-      const isFull = this.waiting.size > MAX_WAITING || this.keptBytes > MAX_WAITING_BYTES;
-      if (!isFull && Math.abs(stream.timeMicros - oldest.sinceMicros) < WAITING_MICROS) break;
+    for (;;) {
+      const front = (this.front ??= this.oldest.take());
+      if (front === undefined) break;
+      const isFull = this.waiting.size + 1 > MAX_WAITING || this.keptBytes > MAX_WAITING_BYTES;
+      if (!isFull && Math.abs(stream.timeMicros - front.sinceMicros) < WAITING_MICROS) break;
       if (isFull) stream.lose("dissect_limit");
-      this.forget(oldest);
+      this.forget(front);
     }
   }
 
@@ -49,7 +55,9 @@ class WaitingHellos {
   }
 
   private drop(hello: WaitingHello): void {
-    if (this.waiting.delete(hello)) this.keptBytes -= hello.keptBytes;
+    const isFront = this.front === hello;
+    if (isFront) this.front = undefined;
+    if (isFront || this.waiting.delete(hello)) this.keptBytes -= hello.keptBytes;
   }
 }
 

@@ -1,4 +1,7 @@
-/** Text from the wire, made printable: controls, DEL and bytes that are no UTF-8 become `\xNN`. At most `maxBytes` are read. */
+/** Controls, and what is not seen but changes how the rest is: bidirectional overrides, zero-width characters, line separators. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** Text from the wire, made printable: controls, DEL, unseen format characters and bytes that are no UTF-8 become `\xNN`. At most `maxBytes` are read. */
 export function printable(bytes: Buffer, start = 0, end = bytes.length, maxBytes = 1024): string {
   const stop = Math.min(end, start + maxBytes);
   let isPlain = true;
@@ -19,7 +22,7 @@ export function printable(bytes: Buffer, start = 0, end = bytes.length, maxBytes
     if (length === 1 && byte >= 0x20 && byte !== 0x7f) {
       out += String.fromCharCode(byte);
       at += 1;
-    } else if (length > 1 && text !== "" && !text.includes("\ufffd") && !/\p{Cc}/u.test(text)) {
+    } else if (length > 1 && text !== "" && !text.includes("\ufffd") && !UNSEEN.test(text)) {
       out += text;
       at += length;
     } else {

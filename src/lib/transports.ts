@@ -47,6 +47,21 @@ export function transportName(protocol: number): string {
   return KEYWORDS.get(protocol) ?? String(protocol);
 }
 
+/** Transports that are a protocol of their own, as `network.protocol` has it. */
+const PROTOCOLS = new Map<number, string>([
+  [ICMP, "icmp"],
+  [50, "ipsec"],
+  [51, "ipsec"],
+  [ICMP6, "icmp"],
+  [89, "ospf"],
+  [112, "vrrp"],
+]);
+
+/** The word of a transport that says by itself what is spoken; undefined where that is for the payload to tell. */
+export function transportProtocol(transport: number): string | undefined {
+  return PROTOCOLS.get(transport);
+}
+
 /** TCP, UDP, DCCP, SCTP, UDP-Lite, and ICMP by the rule that takes types and codes for ports. */
 const WITH_PORTS = new Set([ICMP, 6, 17, 33, ICMP6, 132, 136]);
 

@@ -197,7 +197,52 @@ const GOOGLE_HELLO = googleHello([
   ["SNI\0", "g.example"],
 ]);
 
+const h2frame = (type, flags, streamId, ...body) => cat(u24(cat(...body).length), u8(type, flags), u32(streamId), ...body);
+const h2settings = h2frame(4, 0, 0, u16(3), u32(100));
+// Requests of RFC 7541 appendix C.4, the second in two frames; answers of C.6.
+const h2requests = cat(
+  h2frame(1, 4 | 32, 1, u32(0), u8(16), Buffer.from("828684418cf1e3c2e5f23a6ba0ab90f4ff", "hex")),
+  h2frame(1, 8, 3, u8(2), Buffer.from("828684be5886", "hex"), u16(0)),
+  h2frame(9, 4, 3, Buffer.from("a8eb10649cbf", "hex")),
+  h2frame(0, 1, 3, text("MSH|^~\\&|A|B")),
+  h2frame(1, 5, 5, Buffer.from("828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf", "hex")),
+);
+const h2answers = cat(
+  h2frame(1, 5, 1, Buffer.from("3fe101488264025885aec3771a4b6196d07abe941054d444a8200595040b8166e082a62d1bff", "hex")),
+  h2frame(1, 5, 3, Buffer.from("4883640effc1c0bf", "hex")),
+);
+
+/** OpenVPN's control channel: opcode, session, `tls-auth` where there is one, acknowledgements, packet number, TLS. */
+const vpn = (opcode, id, tls = Buffer.alloc(0), guard = Buffer.alloc(0)) => cat(u8(opcode), Buffer.alloc(8, 1), guard, u8(0), u32(id), tls);
+const vpnHello = record(22, clientHello({ name: "vpn.example", padding: 600 }));
+const vpnAnswer = cat(record(22, serverHello({ cipher: 0xc02f }), 0x0303), changeCipherSpec, applicationData());
+const vpnGuard = (id) => cat(Buffer.alloc(20, 0xa5), u32(id), u32(1_700_000_000));
+
 export const SEEDS = [
+  talk(
+    17,
+    1194,
+    [0, vpn(0x38, 0)],
+    [1, cat(u8(0x40), Buffer.alloc(8, 2), u8(1), u32(0), Buffer.alloc(8, 1), u32(0))],
+    [0, vpn(0x20, 2, vpnHello.subarray(300))],
+    [0, vpn(0x20, 1, vpnHello.subarray(0, 300))],
+    [1, vpn(0x20, 1, vpnAnswer)],
+    [0, cat(u8(0x48), Buffer.alloc(40, 7))],
+  ),
+  talk(
+    6,
+    443,
+    [0, cat(with16(vpn(0x38, 0, undefined, vpnGuard(1))), with16(vpn(0x20, 1, vpnHello, vpnGuard(2))))],
+    [1, cat(with16(vpn(0x40, 0, undefined, vpnGuard(1))), with16(vpn(0x20, 1, vpnAnswer, vpnGuard(2))))],
+  ),
+  talk(6, 80, [0, cat(text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), h2settings, h2requests)], [1, cat(h2settings, h2answers)]),
+  talk(
+    6,
+    80,
+    [0, text("GET / HTTP/1.1\r\nHost: a.example\r\nUpgrade: h2c\r\n\r\n")],
+    [1, cat(text("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"), h2settings, h2answers)],
+    [0, cat(text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), h2settings, h2requests)],
+  ),
   talk(
     6,
     443,

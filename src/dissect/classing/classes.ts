@@ -13,13 +13,13 @@ export class Classes {
   readonly numberLabels: readonly NumberLabel[];
   readonly textLabels: readonly TextLabel[];
   readonly elementLabels: readonly ElementLabel[];
-  /** Most bytes of content that are looked at on one flow. */
-  readonly bytesPerFlow: number;
+  /** Most bytes of content that are looked at on one flow, of each side. */
+  readonly bytesPerSide: number;
   /** Key of the digests by which numbers are told apart. */
   readonly key: Int32Array;
 
-  constructor(bytesPerFlow: number, key: Int32Array, labels: readonly Label[] = LABELS) {
-    this.bytesPerFlow = bytesPerFlow;
+  constructor(bytesPerSide: number, key: Int32Array, labels: readonly Label[] = LABELS) {
+    this.bytesPerSide = bytesPerSide;
     this.key = key;
     this.numberLabels = labels.filter((label) => label.kind === "number");
     this.textLabels = labels.filter((label) => label.kind === "text");
@@ -31,10 +31,10 @@ export class Classes {
   }
 }
 
-/** The labels for content of at most so many kilobytes a flow; undefined for 0. `random` fills words with random bits. */
-export function createClasses(kilobytesPerFlow: number, random: (words: Int32Array) => void): Classes | undefined {
-  if (kilobytesPerFlow === 0) return undefined;
+/** The labels for content of at most so many kilobytes a side of a flow; undefined for 0. `random` fills words with random bits. */
+export function createClasses(kilobytesPerSide: number, random: (words: Int32Array) => void): Classes | undefined {
+  if (kilobytesPerSide === 0) return undefined;
   const key = new Int32Array(2);
   random(key);
-  return new Classes(kilobytesPerFlow * 1000, key);
+  return new Classes(kilobytesPerSide * 1000, key);
 }

@@ -6,6 +6,8 @@ const MAX_VALUES = 256;
  * the program, and forgotten with it.
  */
 export class Distinct {
+  /** Numbers that came when no more were told apart, each as often as it came. */
+  beyond = 0;
   private readonly digests = new Set<number>();
   private readonly key: Int32Array;
 
@@ -20,10 +22,14 @@ export class Distinct {
 
   /** False when it is known already, or when no more are told apart. */
   add(characters: Uint8Array): boolean {
-    if (this.digests.size >= MAX_VALUES) return false;
-    const before = this.digests.size;
-    this.digests.add(digest(characters, this.key));
-    return this.digests.size > before;
+    const known = digest(characters, this.key);
+    if (this.digests.has(known)) return false;
+    if (this.digests.size >= MAX_VALUES) {
+      this.beyond += 1;
+      return false;
+    }
+    this.digests.add(known);
+    return true;
   }
 }
 

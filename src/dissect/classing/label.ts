@@ -12,6 +12,8 @@ export interface NumberLabel {
   readonly length: number;
   /** Lengths of the groups in which it is written, beside in one piece: `[4, 2, 2, 3, 2]`. */
   readonly groups: readonly (readonly number[])[];
+  /** Of numbers that have the form by chance, the share whose check digits are right. */
+  readonly chance: number;
   /** `characters` are ASCII digits and capitals, `length` of them. False: it has the form, and the check digits are wrong; undefined: it has not even the form. */
   check(characters: Uint8Array): boolean | undefined;
 }

@@ -17,6 +17,7 @@ export const nationalIdBe = defineLabel({
     [6, 3, 2],
     [6, 5],
   ],
+  chance: 2 / 97,
   check(characters) {
     const body = numberAt(characters, 0, 9);
     const key = numberAt(characters, 9, 2);

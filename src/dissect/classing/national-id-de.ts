@@ -13,6 +13,7 @@ export const nationalIdDe = defineLabel({
   label: "national-id-de",
   length: 10,
   groups: [],
+  chance: 1 / 10,
   check(characters) {
     const place = characters[0] - 0x40;
     const check = numberAt(characters, DIGITS + 1, 1);

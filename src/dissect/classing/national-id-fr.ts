@@ -20,6 +20,7 @@ export const nationalIdFr = defineLabel({
     [1, 2, 2, 2, 3, 3, 2],
     [13, 2],
   ],
+  chance: 1 / 97,
   check(characters) {
     const sex = numberAt(characters, 0, 1);
     const month = numberAt(characters, 3, 2);

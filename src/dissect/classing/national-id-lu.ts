@@ -20,6 +20,7 @@ export const nationalIdLu = defineLabel({
     [8, 3, 2],
     [4, 4, 5],
   ],
+  chance: 1 / 100,
   check(characters) {
     const year = numberAt(characters, 0, 4);
     if (!(year >= EARLIEST && year <= LATEST) || !isDay(numberAt(characters, 4, 2), numberAt(characters, 6, 2))) return undefined;

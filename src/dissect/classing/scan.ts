@@ -155,43 +155,76 @@ function isText(bytes: Buffer, start: number, end: number): boolean {
   return controls * 16 <= stop - start;
 }
 
-/** What is looked at of one flow's content, within its budget. */
+/** What a scan keeps in memory: itself with what it has found, and each direction that it looks at, about. */
+const SCAN_BYTES = 1024;
+const SIDE_BYTES = 2048;
+
+/** What is looked at of one flow's content, within a budget for each side: who answers much leaves room for what is asked. */
 export class ContentScan {
   private readonly classes: Classes;
   private readonly tally: Tally;
   private readonly sides: [SideScan | undefined, SideScan | undefined] = [undefined, undefined];
-  private bytesLeft: number;
+  /** Content that has begun, and nothing of it has come yet. */
+  private readonly begun: [Begun | undefined, Begun | undefined] = [undefined, undefined];
+  private readonly bytesLeft: [number, number];
+  private hasToldEnd = false;
+  /** Bytes kept in memory, about. */
+  keptBytes = SCAN_BYTES;
 
   constructor(classes: Classes) {
     this.classes = classes;
     this.tally = new Tally(classes);
-    this.bytesLeft = classes.bytesPerFlow;
+    this.bytesLeft = [classes.bytesPerSide, classes.bytesPerSide];
   }
 
   /** Whether more would be looked at on this side. */
   isOpen(side: 0 | 1): boolean {
-    return this.bytesLeft > 0 && (this.sides[side]?.isOpen ?? false);
+    return this.bytesLeft[side] > 0 && (this.begun[side] !== undefined || (this.sides[side]?.isOpen ?? false));
   }
 
-  get hasBudget(): boolean {
-    return this.bytesLeft > 0;
+  hasBudget(side: 0 | 1): boolean {
+    return this.bytesLeft[side] > 0;
+  }
+
+  /** True once: a side's budget is used up. */
+  takeEnd(): boolean {
+    if (this.hasToldEnd || (this.bytesLeft[0] > 0 && this.bytesLeft[1] > 0)) return false;
+    this.hasToldEnd = true;
+    return true;
   }
 
   begin(side: 0 | 1, form: ContentForm, boundary: string | undefined): void {
-    if (this.bytesLeft <= 0) return;
-    this.sides[side] ??= new SideScan(this.classes, this.tally, side);
-    this.sides[side].begin(form, boundary);
+    if (this.bytesLeft[side] <= 0) return;
+    this.sides[side]?.end();
+    this.begun[side] = { form, boundary };
   }
 
   /** True when there is something new to tell. */
   read(side: 0 | 1, bytes: Buffer, start: number, end: number): boolean {
-    const stop = Math.min(end, start + this.bytesLeft);
-    this.bytesLeft -= stop - start;
+    const stop = this.spend(side, start, end);
+    const begun = this.begun[side];
+    if (begun !== undefined) {
+      this.begun[side] = undefined;
+      if (this.sides[side] === undefined) this.keptBytes += SIDE_BYTES;
+      this.sides[side] ??= new SideScan(this.classes, this.tally, side);
+      this.sides[side].begin(begun.form, begun.boundary);
+    }
     this.sides[side]?.read(bytes, start, stop);
     return this.tally.isNew;
   }
 
+  /** Looks for numbers in text that is whole, whatever content is under way. True when there is something new to tell. */
+  readAside(side: 0 | 1, bytes: Buffer, start: number, end: number): boolean {
+    const { numbers } = this.classes;
+    const state = newNumbersState();
+    const take: TakeNumber = (index, characters, isRight) => this.tally.countNumber(index, characters, isRight, side);
+    numbers.read(bytes, start, this.spend(side, start, end), state, take);
+    numbers.end(state, take);
+    return this.tally.isNew;
+  }
+
   end(side: 0 | 1): boolean {
+    this.begun[side] = undefined;
     this.sides[side]?.end();
     return this.tally.isNew;
   }
@@ -200,4 +233,16 @@ export class ContentScan {
     this.tally.isNew = false;
     return this.tally.content(responder);
   }
+
+  /** Where what may still be looked at of bytes[start, end) ends. */
+  private spend(side: 0 | 1, start: number, end: number): number {
+    const stop = Math.min(end, start + this.bytesLeft[side]);
+    this.bytesLeft[side] -= stop - start;
+    return stop;
+  }
+}
+
+interface Begun {
+  readonly form: ContentForm;
+  readonly boundary: string | undefined;
 }

@@ -2,11 +2,10 @@ import type { ContentFacts } from "../../model/facts.ts";
 import type { Classes } from "./classes.ts";
 import { Distinct } from "./distinct.ts";
 
-/**
- * A few of a kind must be right before chance is ruled out: of numbers that have the form and fail the check as often as
- * they pass, none counts. Random digits pass Luxembourg's check once in a hundred times, the German one once in ten.
- */
-const LEAST_SHARE_RIGHT = 0.5;
+/** Where at least so many of those that have a number's form pass its check, chance is no matter. */
+const MOST_RIGHT = 0.5;
+/** Natural logarithm of how improbable it must be that so many pass by chance: once in three thousand flows. */
+const LEAST_SURPRISE = 8;
 
 /** Numbers of one label. */
 interface NumberTally {
@@ -72,12 +71,24 @@ export class Tally {
       const counts = this.words[index];
       if (counts !== undefined && (beside === undefined || (this.besides & (1 << index)) !== 0)) add(label, counts);
     }
-    for (const [index, { label }] of numberLabels.entries()) {
+    for (const [index, { label, chance }] of numberLabels.entries()) {
       const tally = this.numbers[index];
       if (tally === undefined) continue;
-      const right = tally.right[0].count + tally.right[1].count;
-      if (right >= (right + tally.wrong.count) * LEAST_SHARE_RIGHT) add(label, [tally.right[0].count, tally.right[1].count]);
+      const [one, other] = tally.right;
+      const right = one.count + one.beyond + other.count + other.beyond;
+      if (isNoChance(right, right + tally.wrong.count + tally.wrong.beyond, chance)) add(label, [one.count, other.count]);
     }
     return [...sums.values()];
   }
+}
+
+/**
+ * Whether `right` of `all` are too many for numbers of which each is right with probability `chance` (Chernoff's bound on the
+ * binomial tail). A few wrong ones hide none: neither those that anybody puts beside them, nor prices in the same table.
+ */
+function isNoChance(right: number, all: number, chance: number): boolean {
+  const share = right / all;
+  if (share >= MOST_RIGHT) return true;
+  if (share <= chance) return false;
+  return all * (share * Math.log(share / chance) + (1 - share) * Math.log((1 - share) / (1 - chance))) >= LEAST_SURPRISE;
 }

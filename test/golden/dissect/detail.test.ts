@@ -18,10 +18,20 @@ function handshake(options: DissectionOptions): Play {
   );
 }
 
-test("names alone: protocols and names as in full detail, and no section that nobody reads", () => {
+test("TLS, names: what is judged by, as in full detail, and nothing that documents alone show", () => {
   const play = handshake(names);
   const whole = handshake({ isEarly: false });
-  expect(play.facts).toEqual({ protocols: ["tls"], names: [{ name: "a.example", source: "sni" }] });
+  expect(play.facts).toEqual({
+    protocols: ["tls"],
+    names: [{ name: "a.example", source: "sni" }],
+    tls: {
+      version: "1.3",
+      versionProtocol: "tls",
+      cipher: "TLS_AES_256_GCM_SHA384",
+      established: true,
+      client: { serverName: "a.example" },
+    },
+  });
   expect(whole.facts).toMatchObject(play.facts!);
   expect(play.bits).toEqual(whole.bits);
   expect(play.dissection.counters()).toEqual(whole.dissection.counters());
@@ -31,7 +41,8 @@ test.each(["names", "all"] as const)("DNS, %s: what an answer told goes with its
   const play = new Play(17, 53, { detail }).send(asks(1, "a.example"), tells(1, "a.example", "192.0.2.1"));
   expect(play.bits).toEqual([3, 11]);
   expect(told(play)).toEqual([["a.example", parseAddress("192.0.2.1")]]);
-  expect(play.facts?.dns === undefined).toBe(detail === "names");
+  const asked = { name: "a.example", type: "A" };
+  expect(play.facts?.dns?.questions).toEqual([detail === "names" ? asked : { ...asked, responseCode: "NOERROR", answers: ["192.0.2.1"] }]);
   play.dissection.forget(play.slot);
   expect(play.facts).toBeUndefined();
 });

@@ -86,6 +86,18 @@ test("when all room is taken the direction that waited longest gives way", () =>
   expect([0, 1, 2, 3, 4].map((slot) => dissection.factsOf(slot)?.names !== undefined)).toEqual([false, false, true, true, true]);
 });
 
+test("a segment that waits costs more than its payload: many small ones are not many for nothing", () => {
+  const play = new Play(6, 443, { prefixTotalBytes: 64 * 1024 });
+  const { dissection } = play;
+  play.send(ask(Buffer.from("x"), { offset: 100 }), ask(Buffer.from("yz"), { offset: 200, captured: 0 }));
+  const { bytesKept } = dissection.counters();
+  expect(bytesKept).toBeGreaterThanOrEqual(2 * 256);
+  for (let slot = 10; slot < 500; slot += 1) play.sendTo(slot, ask(Buffer.from("x"), { offset: 100 }));
+  expect(dissection.counters().turnedAway).toBeGreaterThan(490 - (64 * 1024) / 256);
+  for (let slot = 0; slot < 500; slot += 1) dissection.forget(slot);
+  expect(dissection.counters().bytesKept).toBe(0);
+});
+
 test("forgetting a flow gives everything back", () => {
   const parts = segments(ask(hello), 100);
   const play = new Play(6, 443).send(parts[0], parts[3], parts[2]);

@@ -13,6 +13,10 @@ describe("printable", () => {
     [Buffer.from([0xc2, 0x85]), "\\xc2\\x85"],
     [Buffer.from([0xed, 0xa0, 0x80]), "\\xed\\xa0\\x80"],
     [Buffer.from("𝔓"), "𝔓"],
+    // What turns text around, or is not seen: U+202E, U+200B, U+2028, U+E0041.
+    [Buffer.from("a\u202egpj.exe"), "a\\xe2\\x80\\xaegpj.exe"],
+    [Buffer.from("a\u200bb\u2028c"), "a\\xe2\\x80\\x8bb\\xe2\\x80\\xa8c"],
+    [Buffer.from("\u{e0041}"), "\\xf3\\xa0\\x81\\x81"],
   ])("%j becomes %j", (bytes, text) => expect(printable(bytes)).toBe(text));
 
   it("reads at most what it is asked to", () => expect(printable(Buffer.from("abcdef"), 1, 6, 3)).toBe("bcd"));

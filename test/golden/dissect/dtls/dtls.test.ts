@@ -68,7 +68,11 @@ test("without a name of the client's, the certificate's", () => {
   const flight = Buffer.concat([dtlsRecord(22, dtlsFragment(2, serverBody)), dtlsRecord(22, dtlsFragment(11, leaf, { sequence: 1 }))]);
   const anonymous = dtlsHelloBody(clientHello());
   const play = new Play(17, 50_002, { detail: "names" }).send(ask(hello(anonymous)), answer(flight));
-  expect(play.facts).toEqual({ protocols: ["dtls"], names: [{ name: "www.example.org", source: "certificate" }] });
+  expect(play.facts).toMatchObject({
+    protocols: ["dtls"],
+    names: [{ name: "www.example.org", source: "certificate" }],
+    tls: { server: { subject: "CN=www.example.org", notAfter: "2026-01-02T03:04:05Z" } },
+  });
 });
 
 test("a session taken up again", () => {

@@ -23,6 +23,27 @@ test("TLS on it is read as such", () => {
   expect(play.dissection.factsOf(DATA)).toMatchObject({ protocols: ["ftp-data", "tls"] });
 });
 
+const post = lines("POST /up HTTP/1.1", "Host: drop.example", "Content-Length: 3", "", "abc");
+test.each([
+  ["at once", [ask(post, { offset: 0 })]],
+  ["its first byte by itself", [ask(post.subarray(0, 1), { offset: 0 }), ask(post.subarray(1), { offset: 1 })]],
+  ["after a byte of the other side", [answer(Buffer.from("\x01"), { offset: 0 }), ask(post, { offset: 0 })]],
+])("who announces his own port hides no name by it: %s", (_how, packets) => {
+  const play = new Play(6, 21).send(answer(lines("220 FTP ready")), ask(lines("PORT 192,0,2,1,195,80")));
+  for (const packet of packets) play.sendTo(DATA, packet);
+  expect(play.dissection.factsOf(DATA)).toMatchObject({
+    protocols: ["ftp-data", "http"],
+    names: [{ name: "drop.example", source: "host" }],
+  });
+});
+
+test("of one segment so many announcements are believed, and no more", () => {
+  const announce = Array.from({ length: 20 }, (_, n) => `PORT 192,0,2,1,195,${61 + n}`);
+  const play = new Play(6, 21).send(answer(lines("220 FTP ready")), ask(lines(...announce)));
+  play.sendTo(DATA, ask(Buffer.from("anything at all"), { offset: 0 }));
+  expect(play.dissection.factsOf(DATA)).toBeUndefined();
+});
+
 test("not another port, not too late, and not without FTP", () => {
   const bytes = ask(Buffer.from("anything at all"), { offset: 0 });
   const other = new Play(6, 21).send(answer(lines("220 FTP ready")), ask(lines("PORT 192,0,2,1,195,81")));

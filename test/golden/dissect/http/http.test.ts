@@ -80,10 +80,22 @@ test.each(["all", "names"] as const)("a WebSocket, %s", (detail) => {
   expect(play.bits.at(-1)).toBe(0);
 });
 
-test("names alone: the first request is enough", () => {
+test("names alone: every request counts, for what it is a use of", () => {
   const play = new Play(6, 80, { detail: "names" }).send(ask(httpRequest("a.example")), answer(httpAnswer()));
-  expect(play.facts).toEqual({ protocols: ["http"], names: [{ name: "a.example", source: "host" }] });
-  expect(play.bits.at(-1)).toBe(0);
+  play.send(ask(Buffer.from("GET /fhir/Patient HTTP/1.1\r\nHost: a.example\r\n\r\n")));
+  expect(play.facts).toEqual({
+    protocols: ["http", "fhir"],
+    names: [{ name: "a.example", source: "host" }],
+    fhir: { resourceTypes: ["Patient"], interactions: ["search-type"] },
+  });
+});
+
+test.each([
+  ["ipp", "Content-Type: application/ipp"],
+  ["doh", "Accept: application/dns-message"],
+])("a use of HTTP that has a word of its own: %s", (word, field) => {
+  const play = new Play(6, 80).send(ask(Buffer.from(`POST /x HTTP/1.1\r\nHost: a.example\r\n${field}\r\n\r\n`)));
+  expect(play.facts?.protocols).toEqual(["http", word]);
 });
 
 test("a request of HTTP/0.9", () => {
@@ -129,6 +141,7 @@ test.each([
   ["CONNECT [2001:db8::1]:443 HTTP/1.1", "connect", "[2001:db8::1]:443"],
   ["GET http://In.example/a?b=http://no.example HTTP/1.1", "absolute-uri", "in.example:80"],
   ["POST https://user:word@in.example:444/ HTTP/1.1", "absolute-uri", "in.example:444"],
+  ["GET http://drsmith:pass@word@in.example/a@b HTTP/1.1", "absolute-uri", "in.example:80"],
 ])("a proxy is asked: %s", (line, by, target) => {
   const play = new Play(6, 3128).send(ask(text(line, "Host: proxy.example", "", "")));
   expect(play.facts?.proxy).toEqual({ targets: [target], by });
@@ -190,3 +203,37 @@ test.each(["GETTING / HTTP/1.1\r\n", "OPTIONS sip:a@b SIP/2.0\r\n", "OPTIONS * R
     expect(new Play(6, 80).send(ask(Buffer.from(text))).facts?.protocols ?? []).not.toContain("http");
   },
 );
+
+test.each([
+  ["CONNECT", "CONNECT drsmith:secret@in.example:443 HTTP/1.1", "Host: a.example"],
+  ["a target with no end", `GET http://drsmith:${"secret".repeat(500)}@in.example/ HTTP/1.1`, "Host: a.example"],
+  ["a target without a host", "GET http://drsmith:secret@/ HTTP/1.1", "Host: a.example"],
+  ["the Host field", "GET / HTTP/1.1", "Host: drsmith:secret@a.example"],
+  ["a long Host field", "GET / HTTP/1.1", `Host: drsmith:${"secret".repeat(50)}@a.example`],
+])("nobody's name or passcode is taken for a place: %s", (_where, line, host) => {
+  const { facts } = new Play(6, 3128).send(ask(text(line, host, "", "")));
+  expect(facts?.protocols).toEqual(["http"]);
+  expect(JSON.stringify(facts)).not.toMatch(/drsmith|secret|@/);
+});
+
+test.each([
+  ["/p?id=85073003328&id=17073003384", 2],
+  ["/p?id=%2085073003328%2C17073003384", 2],
+  ["/p?id=85.07.30-033.28+17073003384+x", 2],
+  ["/p/85073003328/x", 1],
+  ["/p?id=185073003328", undefined],
+])("numbers in the target of a request: %s", (target, count) => {
+  const play = new Play(6, 80, classing).send(ask(httpRequest("a.example", { target })));
+  expect(play.facts?.content).toEqual(count && [{ label: "national-id-be", count }]);
+});
+
+test("an answer of any length leaves what is sent its own share of the look", () => {
+  const page = Buffer.alloc(70_000, "lorem ipsum dolor\n");
+  const play = new Play(6, 80, classing).send(
+    ask(httpRequest("a.example")),
+    ...segments(answer(Buffer.concat([text("HTTP/1.1 200 OK", "Content-Type: text/plain", "Content-Length: 70000", "", ""), page])), 1400),
+    ask(text("POST / HTTP/1.1", "Host: a.example", "Content-Length: 12", "", "85073003328 ")),
+  );
+  expect(play.facts?.content).toEqual([{ label: "national-id-be", count: 1 }]);
+  expect(play.dissection.losses.toJSON()).toEqual({ dissect_limit: 1 });
+});

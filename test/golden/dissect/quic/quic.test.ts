@@ -50,7 +50,13 @@ test.each([
 
 test("names alone", () => {
   const play = new Play(17, 443, { detail: "names" }).send(ask(quicInitial({ frames: whole })));
-  expect(play.facts).toEqual({ protocols: ["quic"], names });
+  expect(play.facts).toEqual({
+    protocols: ["quic"],
+    names,
+    quic: { version: "0x00000001" },
+    tls: { version: "1.3", versionProtocol: "tls", client: { serverName: "q.example" } },
+  });
+  expect(play.bits).toEqual([8]);
 });
 
 test("frames in any order, over packets of one datagram and of several, with others between them", () => {

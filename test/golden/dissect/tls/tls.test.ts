@@ -51,6 +51,15 @@ test("a handshake of TLS 1.2 passes over certificates without keeping them", () 
   });
 });
 
+test.each([
+  ["a sealed alert in the middle of a connection", record(21, Buffer.alloc(26, 0x5a), 0x0303), ["tls"]],
+  ["an alert of no such length", record(21, Buffer.alloc(3, 1), 0x0303), undefined],
+  ["a record too long for an alert", record(21, Buffer.alloc(200, 0x5a), 0x0303), undefined],
+  ["DNS over TLS by its protocol id", record(22, clientHello({ alpn: ["dot"] })), ["tls", "dot"]],
+])("%s", (_title, bytes, protocols) => {
+  expect(new Play(6, 50_001).send(ask(bytes)).facts?.protocols).toEqual(protocols);
+});
+
 const versions: [title: string, parts: HelloParts, version: string, protocol: string][] = [
   ["1.3 by extension", { versions: [0x0304, 0x0303] }, "1.3", "tls"],
   ["a draft of 1.3", { versions: [0x7f1c, 0x0303] }, "1.3", "tls"],

@@ -74,6 +74,24 @@ test("numbers that pass as seldom as chance lets them count for nothing", () => 
   expect(classed(`${ids}\n${LU}`)).toEqual({ "national-id-lu": 1 });
 });
 
+test("numbers that pass more often than chance count, whatever was put beside them", () => {
+  // A number and nine others of its form: one of the ten has the right check digit.
+  const right: string[] = [];
+  const wrong: string[] = [];
+  for (let n = 0; n < 30; n += 1)
+    for (let check = 0; check < 10; check += 1) {
+      const id = `K${12_345_678 + n * 77}${check}`;
+      (classed(id)["national-id-de"] === 1 ? right : wrong).push(id);
+    }
+  expect(right).toHaveLength(30);
+  expect(classed([...right.slice(0, 20), ...wrong.slice(0, 21)].join("\n"))).toEqual({ "national-id-de": 20 });
+  expect(classed([...right.slice(0, 3), ...wrong.slice(0, 3)].join("\n"))).toEqual({ "national-id-de": 3 });
+  expect(classed([...right.slice(0, 3), ...wrong.slice(0, 27)].join("\n"))).toEqual({});
+  expect(classed([...right, ...wrong].join("\n"))).toEqual({});
+  const thousands = Array.from({ length: 5000 }, (_, n) => `M${String(100_000_000 + n * 7919)}`);
+  expect(classed(thousands.join("\n"))).toEqual({});
+});
+
 test("more than are told apart are not counted on", () => {
   const key = (body: number) => String(97 - (body % 97)).padStart(2, "0");
   const many = Array.from({ length: 400 }, (_, n) => 850_730_000 + n + 1).map((body) => `${body}${key(body)}`);
@@ -177,7 +195,34 @@ test("no more is looked at than the budget allows", () => {
   scan.begin(0, "plain", undefined);
   const bytes = Buffer.from(`${"x ".repeat(60)}${LU} `);
   scan.read(0, bytes, 0, bytes.length);
-  expect([scan.isOpen(0), scan.hasBudget, scan.content(1)]).toEqual([false, false, []]);
+  expect([scan.isOpen(0), scan.hasBudget(0), scan.content(1)]).toEqual([false, false, []]);
+});
+
+test("each side has a budget of its own, and its end is told once", () => {
+  const scan = new ContentScan(new Classes(100, new Int32Array(2)));
+  const page = Buffer.alloc(500, "word ");
+  const upload = Buffer.from(`${LU} `);
+  scan.begin(1, "plain", undefined);
+  scan.read(1, page, 0, page.length);
+  expect([scan.hasBudget(1), scan.takeEnd(), scan.takeEnd()]).toEqual([false, true, false]);
+  scan.begin(0, "plain", undefined);
+  scan.read(0, upload, 0, upload.length);
+  scan.end(0);
+  expect([scan.content(1), scan.takeEnd()]).toEqual([[{ label: "national-id-lu", count: 1 }], false]);
+});
+
+test("what is offered aside leaves the content under way as it is", () => {
+  const scan = new ContentScan(classes);
+  const [first, second, aside] = [LU.slice(0, 6), `${LU.slice(6)} `, FR].map((text) => Buffer.from(text));
+  scan.begin(0, "plain", undefined);
+  scan.read(0, first, 0, first.length);
+  expect(scan.readAside(0, aside, 0, aside.length)).toBe(true);
+  scan.read(0, second, 0, second.length);
+  scan.end(0);
+  expect(scan.content(1)).toEqual([
+    { label: "national-id-lu", count: 1 },
+    { label: "national-id-fr", count: 1 },
+  ]);
 });
 
 test("who sent it", () => {
