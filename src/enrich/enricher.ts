@@ -2,11 +2,13 @@ import { type AddressWords, formatAddress } from "../lib/ip.ts";
 import type { DhcpFacts, FlowFacts, FlowName, ProxyFacts } from "../model/facts.ts";
 import type { FlowView } from "../model/flow.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
+import type { Place } from "../model/location.ts";
 import type { Asset, Site } from "../model/site.ts";
 import { createAssets } from "./assets.ts";
 import { isEstablished } from "./established.ts";
 import { createInsideHosts } from "./inside-hosts.ts";
 import type { Places } from "./location/places.ts";
+import { NameSuffixes } from "./name-suffixes.ts";
 import type { Names } from "./names.ts";
 import { createParties, type PartyMatch } from "./parties.ts";
 import { createProxyTargets } from "./proxy-targets.ts";
@@ -15,6 +17,8 @@ import { createZones, isInside, LOCAL_SCOPE, OUTSIDE, type Zones } from "./zones
 
 /** In the second word of a MAC address: it is known. */
 const MAC_KNOWN = 1 << 16;
+/** No address: no network is about it. */
+const NOWHERE: Readonly<AddressWords> = [0, 0, 0, 0];
 
 export interface Enricher {
   /**
@@ -46,6 +50,9 @@ export function createEnricher(options: { site: Site; places: Places; names: Nam
   const learnsHosts = !isBehindNat && (site.learnsHostNames !== false || assets.hasMacs);
   const usesMacs = !isBehindNat && assets.hasMacs;
   const targets = createProxyTargets();
+  const own = site.parties.filter(({ role }) => role === "own-site").flatMap(({ domains }) => domains);
+  const ownNames = own.length > 0 ? new NameSuffixes(own.map((suffix) => ({ suffix, value: 1 }))) : undefined;
+  const proxied: AddressWords = [0, 0, 0, 0];
   const initiator: AddressWords = [0, 0, 0, 0];
   const responder: AddressWords = [0, 0, 0, 0];
 
@@ -84,7 +91,7 @@ export function createEnricher(options: { site: Site; places: Places; names: Nam
     if (resolved !== undefined) {
       for (const resolution of resolved) {
         names.learn(initiator, resolution);
-        targets.learn(resolution);
+        targets.learn(initiator, resolution);
         if (learnsHosts && site.learnsHostNames !== false) hosts.resolved(resolution, isInsideAddress);
       }
     }
@@ -109,29 +116,56 @@ export function createEnricher(options: { site: Site; places: Places; names: Nam
    */
   function followProxy(proxy: ProxyFacts, said: readonly FlowName[] | undefined, out: JudgedFlow): boolean {
     const text = proxy.targets.at(-1);
-    const target = text === undefined ? undefined : targets.read(text);
+    const target = text === undefined ? undefined : targets.read(text, responder, out.flow.startMicros);
     if (target === undefined || text === undefined) return false;
-    const { address, host } = target;
-    // A proxy that is asked for an inside host, or by a name of one label that only the site itself knows: nothing leaves.
-    if (address === undefined && !host.includes(".")) return false;
-    if (address !== undefined && zones.classify(address[0], address[1], address[2], address[3]) !== OUTSIDE) return false;
+    const { addresses, host, isOwn, isName } = target;
+    const count = addresses.length / 4;
+    // A name of one label that only the site itself knows: nothing leaves.
+    if (count === 0 && !host.includes(".")) return false;
+    const outsideCount = countOutside(addresses);
+    // An inside host, by the proxy's own answer or as a name of the site's: nothing leaves. Anybody can have any name answered
+    // with an inside address, so another host's answer does not show that.
+    if (count > 0 && outsideCount === 0 && (isOwn || ownNames?.find(host))) return false;
     out.direction = "outbound";
     out.proxiedTo = text;
-    out.proxiedAddress = address === undefined ? undefined : formatAddress(address[0], address[1], address[2], address[3]);
     // Asked for an address: what is said through the proxy may name it.
-    const within = target.isName || said === undefined ? undefined : bestName(said);
-    out.name = target.isName ? host : within?.name;
-    out.nameSource = target.isName ? "host" : within?.source;
+    const within = isName || said === undefined ? undefined : bestName(said);
+    out.name = isName ? host : within?.name;
+    out.nameSource = isName ? "host" : within?.source;
     out.service = services?.find(out.name, 0, 0, 0, 0);
-    if (address === undefined) {
-      // Nobody asked for that name on this wire: policy says that nobody knows where it is.
-      out.place = undefined;
+    out.place = count > 0 && outsideCount === count ? placeOfAll(addresses) : undefined;
+    if (out.place === undefined) {
+      // No answer that stood, or one that leads inside as well: policy says that nobody knows where it is.
+      out.proxiedAddress = undefined;
+      out.proxiedWords = undefined;
       meet(parties.find(out.name, 0, 0, 0, 0, undefined), out);
-    } else {
-      out.place = places.placeOf(address[0], address[1], address[2], address[3]);
-      meet(parties.find(out.name, address[0], address[1], address[2], address[3], out.place.asn), out);
+      return true;
     }
+    for (let n = 0; n < 4; n += 1) proxied[n] = addresses[n];
+    out.proxiedWords = proxied;
+    out.proxiedAddress = formatAddress(proxied[0], proxied[1], proxied[2], proxied[3]);
+    // Of several addresses, the first would speak for all of them: then only the name does.
+    const [w0, w1, w2, w3] = count === 1 ? proxied : NOWHERE;
+    meet(parties.find(out.name, w0, w1, w2, w3, out.place.asn), out);
     return true;
+  }
+
+  function countOutside(addresses: readonly number[]): number {
+    let count = 0;
+    for (let at = 0; at < addresses.length; at += 4) {
+      if (zones.classify(addresses[at], addresses[at + 1], addresses[at + 2], addresses[at + 3]) === OUTSIDE) count += 1;
+    }
+    return count;
+  }
+
+  /** The place of one address; of several, one that is certain only of what all of them say. */
+  function placeOfAll(addresses: readonly number[]): Place | undefined {
+    const first = places.placeOf(addresses[0], addresses[1], addresses[2], addresses[3]);
+    if (addresses.length === 4) return first;
+    const all = [first];
+    for (let at = 4; at < addresses.length; at += 4)
+      all.push(places.placeOf(addresses[at], addresses[at + 1], addresses[at + 2], addresses[at + 3]));
+    return places.together(all);
   }
 
   return {
@@ -166,6 +200,7 @@ export function createEnricher(options: { site: Site; places: Places; names: Nam
       }
       out.proxiedTo = undefined;
       out.proxiedAddress = undefined;
+      out.proxiedWords = undefined;
       out.service = undefined;
       if (out.direction === "internal") {
         if (facts?.proxy !== undefined && isInside(from) && isInside(to) && followProxy(facts.proxy, facts.names, out)) return;
@@ -178,7 +213,8 @@ export function createEnricher(options: { site: Site; places: Places; names: Nam
       // The handshake's round trip is that to the responder; records of exporters have none that can be believed.
       const rttMicros = isInbound || facts?.export !== undefined ? Number.NaN : view.rttMicros;
       const found = places.placeOf(outside[0], outside[1], outside[2], outside[3]);
-      const place = places.bounded(found, outside[0], outside[1], outside[2], outside[3], rttMicros);
+      const { startMicros, endMicros } = view;
+      const place = places.bounded(found, outside[0], outside[1], outside[2], outside[3], rttMicros, startMicros, endMicros);
       out.place = place;
       out.service = services?.find(out.name, outside[0], outside[1], outside[2], outside[3]);
       meet(parties.find(out.name, outside[0], outside[1], outside[2], outside[3], place.asn, facts, isInbound), out);
@@ -190,6 +226,7 @@ function meet(match: PartyMatch | undefined, out: JudgedFlow): void {
   out.party = match?.party;
   out.partyBy = match?.by;
   out.partyAlso = match?.also;
+  out.isPartyProven = match?.isProven;
 }
 
 function withoutName({ address, mac }: DhcpFacts): DhcpFacts {

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../lib/bounded-map.ts";
 import { type AddressWords, formatAddress, parseAddress } from "../lib/ip.ts";
 import type { DhcpFacts, Resolution } from "../model/facts.ts";
 import type { Asset } from "../model/site.ts";
@@ -23,18 +24,11 @@ export interface InsideHosts {
 }
 
 export function createInsideHosts(assets: Assets, limit = MOST_HOSTS): InsideHosts {
-  // Keyed by address as a number or text: a Map keeps order of arrival, which is what eviction goes by.
-  const hosts = new Map<number | string, Asset>();
+  // Keyed by address as a number or text.
+  const hosts = new BoundedMap<number | string, Asset>(limit);
 
   function put(words: Readonly<AddressWords>, asset: Asset): void {
-    const key = keyOf(words[0], words[1], words[2], words[3]);
-    if (hosts.size >= limit && !hosts.has(key)) {
-      for (const oldest of hosts.keys()) {
-        hosts.delete(oldest);
-        break;
-      }
-    }
-    hosts.set(key, asset);
+    hosts.set(keyOf(words[0], words[1], words[2], words[3]), asset);
   }
 
   return {

@@ -1,3 +1,4 @@
+import { parseHostPort } from "../lib/host-port.ts";
 import { formatAddress } from "../lib/ip.ts";
 import { FlowView } from "../model/flow.ts";
 import type { Direction, JudgedFlow, Judgement, NameSource, PartyBy, Service } from "../model/judgement.ts";
@@ -26,8 +27,10 @@ class ReusableFlow implements JudgedFlow {
   party: Party | undefined = undefined;
   partyBy: PartyBy | undefined = undefined;
   partyAlso: readonly string[] | undefined = undefined;
+  isPartyProven: boolean | undefined = undefined;
   proxiedTo: string | undefined = undefined;
   proxiedAddress: string | undefined = undefined;
+  proxiedWords: readonly [number, number, number, number] | undefined = undefined;
   name: string | undefined = undefined;
   nameSource: NameSource | undefined = undefined;
   place: Place | undefined = undefined;
@@ -41,11 +44,13 @@ class ReusableFlow implements JudgedFlow {
 
   /** Of what a proxy was asked for: the target, never the proxy. */
   outsideAddress(): string {
-    if (this.proxiedTo !== undefined) return this.proxiedAddress ?? this.proxiedTo;
+    if (this.proxiedTo !== undefined) return this.proxiedAddress ?? parseHostPort(this.proxiedTo)?.host ?? this.proxiedTo;
     return this.direction === "inbound" ? initiatorText(this.flow) : responderText(this.flow);
   }
 
   outsidePort(): number {
+    const asked = this.proxiedTo === undefined ? undefined : parseHostPort(this.proxiedTo)?.port;
+    if (asked !== undefined) return asked;
     return this.direction === "inbound" ? this.flow.initiatorPort : this.flow.responderPort;
   }
 }

@@ -1,6 +1,8 @@
 import { domainToASCII } from "node:url";
 
 const DOT = 46;
+/** A suffix as it is compared already, as nearly all are written. */
+const PLAIN = /^(?=.{1,253}$)[a-z0-9_-][a-z0-9_.-]*[a-z0-9_-]$/;
 const SLOT_INTS = 4;
 const HASH = 0;
 const START = 1;
@@ -52,8 +54,8 @@ export class NameSuffixes {
   }
 
   private insert(name: string, value: number, at: number): number {
-    if (this.exact(name) > 0) return at;
     const { low, high } = hashOf(name);
+    if (this.probe(low, high, name, 0) > 0) return at;
     const slots = this.slots;
     let slot = slotOf(low, high) & this.mask;
     while (slots[slot * SLOT_INTS + VALUE] !== 0) slot = (slot + 1) & this.mask;
@@ -63,11 +65,6 @@ export class NameSuffixes {
     this.text[at] = name.length;
     this.text.write(name, at + 1, "latin1");
     return at + 1 + name.length;
-  }
-
-  private exact(name: string): number {
-    const { low, high } = hashOf(name);
-    return this.probe(low, high, name, 0);
   }
 
   private probe(low: number, high: number, name: string, from: number): number {
@@ -90,6 +87,7 @@ export class NameSuffixes {
 
 /** A suffix as it is compared: lower case A-labels, no dots or stars around it; "" when it is no name (over 253 bytes, RFC 1035). */
 function normalised(suffix: string): string {
+  if (PLAIN.test(suffix)) return suffix;
   const bare = suffix
     .trim()
     .replace(/^\*?\.+/, "")

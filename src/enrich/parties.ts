@@ -11,6 +11,8 @@ export interface PartyMatch {
   readonly by: PartyBy;
   /** Names of other parties that something else of the flow speaks for; undefined: nobody else. */
   readonly also?: readonly string[];
+  /** Its own network or AS number speaks for it, not only what the other end says of itself. */
+  readonly isProven: boolean;
 }
 
 /** Names whose suffix is remembered; beyond them all are looked up anew. */
@@ -24,7 +26,8 @@ export interface Parties {
    * 1. its name (longest registered suffix), 2. its address (most specific registered network), 3. the subject of its
    * certificate, 4. the DICOM application entity that is called there, or calls from there, 5. its AS number.
    * Where the others speak for somebody else, the match says so. Where two parties claim the same mark, the one listed first
-   * has it. A name is what the flow says of itself and can be a lie: where the flow goes is judged by its address all the same.
+   * has it. Name, certificate and title are what the other end says of itself and can be a lie: `isProven` tells whether its
+   * network or AS number says the same, and where the flow goes is judged by its address all the same.
    */
   find(
     name: string | undefined,
@@ -39,12 +42,8 @@ export interface Parties {
 }
 
 export function createParties(parties: readonly Party[]): Parties {
-  const matches = (by: PartyBy): PartyMatch[] => parties.map((party) => ({ party, by }));
-  const byName = matches("name");
-  const byPrefix = matches("prefix");
-  const byCertificate = matches("certificate");
-  const byAeTitle = matches("ae-title");
-  const byAsn = matches("asn");
+  const proven = matchesOf(parties, true);
+  const unproven = matchesOf(parties, false);
   const asns = new Map<number, number>();
   for (const [n, party] of parties.entries()) for (const asn of party.asns) if (!asns.has(asn)) asns.set(asn, n + 1);
   const domains = parties.flatMap((party, n) => party.domains.map((suffix) => ({ suffix, value: n + 1 })));
@@ -68,7 +67,7 @@ export function createParties(parties: readonly Party[]): Parties {
   /** The same match, with the others that are spoken for. Values above 0; equal to the winner's or 0: nobody else. */
   function ambiguous(match: PartyMatch, winner: number, others: readonly number[]): PartyMatch {
     const also = [...new Set(others)].filter((value) => value > 0 && value !== winner);
-    const key = `${match.by} ${winner} ${also.join(" ")}`;
+    const key = `${match.by} ${match.isProven} ${winner} ${also.join(" ")}`;
     const held = combinations.get(key);
     if (held !== undefined) return held;
     const made: PartyMatch = { ...match, also: also.map((value) => parties[value - 1].name) };
@@ -88,8 +87,9 @@ export function createParties(parties: readonly Party[]): Parties {
       const announced = asn === undefined || asns.size === 0 ? 0 : (asns.get(asn) ?? 0);
       const winner = named || placed || certified || titled || announced;
       if (winner === 0) return undefined;
-      const by = named > 0 ? byName : placed > 0 ? byPrefix : certified > 0 ? byCertificate : titled > 0 ? byAeTitle : byAsn;
-      const match = by[winner - 1];
+      const isProven = placed === winner || (placed === 0 && announced === winner);
+      const by: PartyBy = named > 0 ? "name" : placed > 0 ? "prefix" : certified > 0 ? "certificate" : titled > 0 ? "ae-title" : "asn";
+      const match = (isProven ? proven : unproven)[by][winner - 1];
       const isAlone =
         (placed === 0 || placed === winner) &&
         (certified === 0 || certified === winner) &&
@@ -97,5 +97,16 @@ export function createParties(parties: readonly Party[]): Parties {
         (announced === 0 || announced === winner);
       return isAlone ? match : ambiguous(match, winner, [placed, certified, titled, announced]);
     },
+  };
+}
+
+function matchesOf(parties: readonly Party[], isProven: boolean): Record<PartyBy, PartyMatch[]> {
+  const matches = (by: PartyBy): PartyMatch[] => parties.map((party) => ({ party, by, isProven }));
+  return {
+    name: matches("name"),
+    prefix: matches("prefix"),
+    certificate: matches("certificate"),
+    "ae-title": matches("ae-title"),
+    asn: matches("asn"),
   };
 }

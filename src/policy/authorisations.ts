@@ -69,23 +69,42 @@ export function standingOf({ authorisation, fromMicros, endMicros }: ReadyAuthor
   return hours === undefined || isOpen(hours, minuteOfWeek) ? "valid" : "wrong-hour";
 }
 
+/** Who is at the outside end, and by whose word. */
+export interface Who {
+  party: Party | undefined;
+  /** Its own network or AS number speaks for it, not only what the other end says of itself. */
+  isProven: boolean;
+}
+
 /**
- * True when the authorisation, its time aside, is about this transfer.
+ * Whether the authorisation, its time aside, is about this transfer: `yes`, `no`, or `unproven`, when it would be if it were
+ * certain who is there.
  * - Zones and parties: named ones only, or all when none is named; "all parties" does not mean "any country of the world",
  *   so it needs countries, and US and CA do not count among them.
  * - Data classes: when it names some, every class of the zone must be one of them. Which of its classes a flow carries
  *   cannot be seen, so an authorisation for imaging is none for a zone that holds imaging and genomic data.
  * - Countries: when it names some, every country the place may be in must be one of them, and the place must be certain
- *   (`where` empty: not certain). One that names a party and no countries trusts the contract, wherever the party answers.
+ *   (`where` empty: not certain).
+ * - One that names a party and no countries trusts the contract wherever the party's own networks answer; in the US and CA
+ *   with an end only (country × organisation × validity). Whoever merely says that it is the party (a server name, a
+ *   certificate, an AE title: anybody can) is believed within the contracted countries: outside of them it is not covered,
+ *   and where the contract names none, or the place is not certain, it is unproven.
  */
-export function covers(about: ReadyAuthorisation, zone: Zone, party: Party | undefined, where: readonly string[]): boolean {
+export function covers(about: ReadyAuthorisation, zone: Zone, who: Who, where: readonly string[]): "yes" | "no" | "unproven" {
   const { zones, parties, countries } = about;
-  const { data } = about.authorisation;
-  if (zones.size > 0 && !zones.has(zone.name)) return false;
+  const { data, until } = about.authorisation;
+  const { party, isProven } = who;
+  if (zones.size > 0 && !zones.has(zone.name)) return "no";
   const isForAll = parties.size === 0;
-  if (!isForAll && (party === undefined || !parties.has(party.name))) return false;
-  if (data !== undefined && data.length > 0 && !zone.data.every((dataClass) => data.includes(dataClass))) return false;
-  if (countries.size === 0) return !isForAll;
-  if (where.length === 0) return false;
-  return where.every((code) => countries.has(code) && !(isForAll && NEVER_BY_COUNTRY_ALONE.has(code)));
+  if (!isForAll && (party === undefined || !parties.has(party.name))) return "no";
+  if (data !== undefined && data.length > 0 && !zone.data.every((dataClass) => data.includes(dataClass))) return "no";
+  if (countries.size > 0) {
+    const isThere = where.length > 0 && where.every((code) => countries.has(code) && !(isForAll && NEVER_BY_COUNTRY_ALONE.has(code)));
+    return isThere ? "yes" : "no";
+  }
+  if (isForAll || party === undefined) return "no";
+  if (until === undefined && where.some((code) => NEVER_BY_COUNTRY_ALONE.has(code))) return "no";
+  if (isProven) return "yes";
+  if (where.length === 0 || party.countries.length === 0) return "unproven";
+  return where.every((code) => party.countries.includes(code)) ? "yes" : "no";
 }

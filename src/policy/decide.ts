@@ -2,7 +2,7 @@ import { countryWords } from "../lib/words.ts";
 import type { Judgement } from "../model/judgement.ts";
 import type { Location } from "../model/location.ts";
 import type { Party, Zone } from "../model/site.ts";
-import { covers, type ReadyAuthorisation, type Standing } from "./authorisations.ts";
+import { covers, type ReadyAuthorisation, type Standing, type Who } from "./authorisations.ts";
 import { hoursInWords } from "./hours.ts";
 
 /** Authorisations named that would have been about it at another time. */
@@ -16,29 +16,32 @@ const MOST_LAPSED = 4;
  *    authorisation names the party there (a leased line, a VPN)  → ignored     special-purpose:<name>
  * 3. Every country of the place is on the zone's list            → approved    list:<name>
  * 4. An authorisation valid at packet time covers it, the first   → authorised  authorisation:<id>
- * 5. No country of the place is on the list                      → violation   list:<name>
- * 6. Nowhere certain, or the sources contradict each other       → undecided   no-rule
+ * 5. One would, but that it is the party is its own word alone    → undecided   unproven:<id>
+ * 6. No country of the place is on the list                      → violation   list:<name>
+ * 7. Nowhere certain, or the sources contradict each other       → undecided   no-rule
  *
- * Why 4 comes before 6: an authorisation that names a party and no countries rests on a contract (GDPR 28, 46) and not on
- * geography, so it holds when the place is not certain. One that names countries needs a certain place. Why 6 is never
+ * Why 4 comes before 7: an authorisation that names a party and no countries rests on a contract (GDPR 28, 46) and not on
+ * geography, so it holds when the place is not certain. One that names countries needs a certain place. Why 7 is never
  * approved: not knowing where patient data goes is itself a finding (GDPR 5(2), 44); and never a violation: a foreign
  * address is an indicator, an unknown one is not even that. What a party's contract says of countries is not asked here:
  * leaving them is drift, a detection of its own.
  */
 export function decide(
   zone: Zone,
-  party: Party | undefined,
+  who: Who,
   location: Location,
   authorisations: readonly ReadyAuthorisation[],
   standings: readonly Standing[],
   timeZone: string,
 ): Judgement {
   const { place, verdict, list } = location;
+  const { party } = who;
   if (!zone.isJudged) return judgement("ignored", `zone:${zone.name}`, `zone ${zone.name} is not judged`);
   const countries = verdict === "inside-list" || verdict === "outside-list" ? place.countries : [];
-  const about = authorisations
-    .filter((entry) => covers(entry, zone, party, countries))
-    .map(({ authorisation, index }) => ({ authorisation, standing: standings[index] }));
+  const near = authorisations
+    .map((entry) => ({ authorisation: entry.authorisation, standing: standings[entry.index], covers: covers(entry, zone, who, countries) }))
+    .filter((entry) => entry.covers !== "no");
+  const about = near.filter((entry) => entry.covers === "yes");
   const valid = about.find(({ standing }) => standing === "valid");
   const authorised = (): Judgement | undefined => {
     if (!valid) return undefined;
@@ -53,6 +56,9 @@ export function decide(
   if (verdict === "inside-list") return judgement("approved", `list:${list}`, `${countryWords(countries)} is on the list ${list}`);
   const allowed = authorised();
   if (allowed) return allowed;
+  const unproven = near.find((entry) => entry.standing === "valid");
+  const ended = about.filter(({ standing }) => standing === "over").map(({ authorisation }) => authorisation.id);
+  if (unproven !== undefined && party !== undefined) return withLapsed(unprovenParty(unproven.authorisation.id, party, countries), ended);
 
   const lapsed = about.slice(0, MOST_LAPSED).map(({ authorisation, standing }) => {
     const { id, from, until, hours } = authorisation;
@@ -63,7 +69,7 @@ export function decide(
   const none = lapsed.length > 0 ? lapsed.join("; ") : "no authorisation covers it";
   if (verdict === "outside-list") {
     const because = `${countryWords(countries)} is not on the list ${list}, and ${none}`;
-    return judgement("violation", `list:${list}`, because, wouldAllow(zone, party, countries, lapsed.length > 0));
+    return withLapsed(judgement("violation", `list:${list}`, because, wouldAllow(zone, party, countries, lapsed.length > 0)), ended);
   }
   const why =
     verdict === "contradicted"
@@ -71,7 +77,22 @@ export function decide(
       : place.countries.length > 0
         ? `${countryWords(place.countries)} is not certain enough (confidence ${place.confidence} below 50)`
         : "nobody knows where it is";
-  return judgement("undecided", "no-rule", `${why}, and ${none}`, wouldAllow(zone, party, [], lapsed.length > 0));
+  return withLapsed(judgement("undecided", "no-rule", `${why}, and ${none}`, wouldAllow(zone, party, [], lapsed.length > 0)), ended);
+}
+
+function withLapsed(judgement: Judgement, lapsed: readonly string[]): Judgement {
+  return lapsed.length === 0 ? judgement : { ...judgement, lapsed };
+}
+
+function unprovenParty(id: string, party: Party, where: readonly string[]): Judgement {
+  const place = where.length === 0 ? "where it is is not certain" : `its contract names no country, and this is in ${countryWords(where)}`;
+  const because = `that it is ${party.name} is the other end's own word alone (its name, certificate or AE title), and ${place}, so authorisation ${id} cannot be relied on`;
+  return judgement(
+    "undecided",
+    `unproven:${id}`,
+    because,
+    `the networks or AS number of ${party.name} in the register, or the countries named in its contract or in authorisation ${id}`,
+  );
 }
 
 function wouldAllow(zone: Zone, party: Party | undefined, countries: readonly string[], hasLapsed: boolean): string {

@@ -1,72 +1,38 @@
-import type { Authorisation, Loosening, Party, Site, WeeklyHours, Zone } from "../model/site.ts";
-import { holdsPatientData } from "../model/site.ts";
+import type { Authorisation, Loosening, Party, Site, WeeklyHours } from "../model/site.ts";
+import { added } from "./added.ts";
 import { isOpen, weekBoundaries } from "./hours.ts";
+import { type DetectionsView, type LooserWays, loosenedDetections } from "./loosened-detections.ts";
+import { type GeoView, loosenedGeo } from "./loosened-geo.ts";
+import { loosenedZones } from "./loosened-zones.ts";
 
 /** What policy rests on, of one configuration. */
 export interface PolicyView {
   site: Site;
-  /** Settings of each detection by name: `enabled`, severity, thresholds and lists. */
-  detections: Readonly<Record<string, unknown>>;
+  detections: DetectionsView;
+  geo: GeoView;
+  /** What loosens policy needs a second person's approval. */
+  isFourEyes: boolean;
 }
 
-const NO_ZONE = "unassigned";
 /** New marks of one party that are named. */
 const MOST_MARKS = 10;
 
 /**
  * What `after` allows, or no longer looks for, that `before` did not: what a second person should have seen (GDPR 24, 25).
- * Names that people read, papers and owners are no part of it. Deterministic, in the order of the configuration.
+ * Names that people read, papers and owners are no part of it. `ways`: which way each setting of a detection is looser.
+ * Deterministic, in the order of the configuration.
  */
-export function loosenings(before: PolicyView, after: PolicyView): Loosening[] {
+export function loosenings(before: PolicyView, after: PolicyView, ways: LooserWays): Loosening[] {
   return [
-    ...ofInside(before.site, after.site),
-    ...ofZones(before.site, after.site),
+    ...(before.isFourEyes && !after.isFourEyes
+      ? [{ kind: "review" as const, name: "policy.fourEyes", text: "what loosens policy needs no second person any more" }]
+      : []),
+    ...loosenedZones(before.site, after.site),
+    ...loosenedGeo(before.geo, after.geo, after.site),
     ...ofParties(before.site, after.site),
     ...ofAuthorisations(before.site, after.site),
-    ...ofDetections(before.detections, after.detections),
+    ...loosenedDetections(before.detections, after.detections, ways),
   ];
-}
-
-function ofInside(before: Site, after: Site): Loosening[] {
-  const say = (name: string, text: string): Loosening => ({ kind: "inside", name, text });
-  return [
-    ...added(before.inside, after.inside).map((network) =>
-      say(network, `${network} counts as inside: flows to it are not judged any more`),
-    ),
-    ...added(after.inside, before.inside).map((network) => say(network, `${network} is not inside any more: its flows are not judged`)),
-  ];
-}
-
-/** Zones by what they mean for traffic: judged or not, patient data or not, and which countries are approved for them. */
-function ofZones(before: Site, after: Site): Loosening[] {
-  const out: Loosening[] = [];
-  const said = new Set<string>();
-  const old = new Map(before.zones.map((zone) => [zone.name, zone]));
-  const rest = restOf(before);
-  for (const zone of after.zones) {
-    // The addresses of a new zone were in another one, or in none.
-    const was = old.get(zone.name) ?? rest;
-    const say = (text: string) => out.push({ kind: "zone", name: zone.name, text });
-    if (was.isJudged && !zone.isJudged) say(`zone ${zone.name} is not judged any more`);
-    if (holdsPatientData(was) && !holdsPatientData(zone)) say(`zone ${zone.name} is not held to contain patient data any more`);
-    if ((!zone.isJudged || !holdsPatientData(zone)) && old.has(zone.name)) {
-      for (const network of added(was.networks, zone.networks))
-        say(`${network} is now in zone ${zone.name}, which ${zone.isJudged ? "holds no patient data" : "is not judged"}`);
-      for (const vlan of zone.vlans)
-        if (!was.vlans.includes(vlan))
-          say(`VLAN ${vlan} is now in zone ${zone.name}, which ${zone.isJudged ? "holds no patient data" : "is not judged"}`);
-    }
-    for (const code of added(approved(before, was.jurisdiction), approved(after, zone.jurisdiction))) {
-      const text =
-        was.jurisdiction === zone.jurisdiction
-          ? `jurisdiction list ${zone.jurisdiction} approves ${code}`
-          : `zone ${zone.name} is held against the list ${zone.jurisdiction}, which approves ${code}`;
-      if (said.has(text)) continue;
-      said.add(text);
-      out.push({ kind: "country", name: code, text });
-    }
-  }
-  return out;
 }
 
 function ofParties(before: Site, after: Site): Loosening[] {
@@ -119,47 +85,6 @@ function widerBy(was: Authorisation, now: Authorisation): string | undefined {
     : undefined;
 }
 
-/** A detection is looser when it is off, less severe, has a higher threshold, or excepts more. */
-function ofDetections(before: PolicyView["detections"], after: PolicyView["detections"]): Loosening[] {
-  const rank = ["info", "low", "medium", "high", "critical"];
-  return Object.entries(before).flatMap(([name, settings]) => {
-    const was = asRecord(settings);
-    const now = asRecord(after[name]);
-    const say = (text: string): Loosening => ({ kind: "detection", name, text: `detection ${name} ${text}` });
-    if (was.enabled !== false && now.enabled === false) return [say("is off")];
-    return Object.keys({ ...was, ...now }).flatMap((key) => {
-      const [old, next] = [was[key], now[key]];
-      if (key === "severity")
-        return typeof next === "string" && (old === undefined || rank.indexOf(next) < rank.indexOf(String(old)))
-          ? [say(`always has the severity ${next}`)]
-          : [];
-      if (typeof old === "number" && typeof next === "number" && next > old) return [say(`fires later: ${key} is ${next}, it was ${old}`)];
-      const more = Array.isArray(next) ? added((Array.isArray(old) ? old : []).map(textOf), next.map(textOf)) : [];
-      return more.length > 0 ? [say(`excepts ${more.slice(0, 5).join(", ")} (${key})`)] : [];
-    });
-  });
-}
-
-/** The zone of inside addresses that no zone holds: patient data, under the site's own list. */
-function restOf(site: Site): Zone {
-  const own = site.zones.find((zone) => zone.name === NO_ZONE) ?? site.zones.find((zone) => zone.networks.join() === site.inside.join());
-  const rest: Zone = {
-    name: NO_ZONE,
-    title: "",
-    networks: [],
-    vlans: [],
-    data: ["patient-record"],
-    jurisdiction: site.jurisdiction,
-    isJudged: true,
-    order: 0,
-  };
-  return own ?? rest;
-}
-
-function approved(site: Site, list: string): readonly string[] {
-  return site.jurisdictions.find(({ name }) => name === list)?.countries ?? [];
-}
-
 function marksOf({ domains, networks, asns, certificateSubjects = [], aeTitles = [] }: Party): string[] {
   return [...domains, ...networks, ...asns.map((asn) => `AS${asn}`), ...certificateSubjects, ...aeTitles];
 }
@@ -181,17 +106,4 @@ function isLater(was: string | undefined, now: string | undefined): boolean {
 function areLonger(was: WeeklyHours | undefined, now: WeeklyHours | undefined): boolean {
   if (was === undefined) return false;
   return now === undefined || weekBoundaries([was, now]).some((minute) => isOpen(now, minute) && !isOpen(was, minute));
-}
-
-function added<T>(was: readonly T[], now: readonly T[]): T[] {
-  const before = new Set(was);
-  return now.filter((one) => !before.has(one));
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

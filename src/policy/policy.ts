@@ -19,9 +19,10 @@ export interface Policy {
   readonly revision: string;
   /**
    * What policy says of a transfer at packet time. Location and judgement are interned; the object that holds them is
-   * reused: read it at once. Without a place nobody knows where it is. About 50 ns for what was asked before.
+   * reused: read it at once. Without a place nobody knows where it is. `isPartyProven`: its own network or AS number speaks
+   * for the party, not only what the other end says of itself. About 50 ns for what was asked before.
    */
-  judge(zone: Zone, party: Party | undefined, place: Place | undefined, atMicros: number): Ruling;
+  judge(zone: Zone, party: Party | undefined, place: Place | undefined, atMicros: number, isPartyProven?: boolean): Ruling;
   /** The same for an enriched flow: sets `location` and `judgement`. Internal and transit flows included. */
   judgeFlow(judged: JudgedFlow): void;
   /** Decisions worked out, rather than found again. */
@@ -69,11 +70,11 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
   const authorisations = site.authorisations.map(ready);
   const about = createApplicable(authorisations);
   const periodOf = createPeriods(authorisations, site.timeZone);
-  const partyIndexes = new Map<Party, number>(site.parties.map((party, n) => [party, n + 1]));
+  const partyIndexes = new Map<Party, number>(site.parties.map((party, n) => [party, n * 2 + 1]));
   const judgements = new Map<string, Judgement>();
   const kinds = createKinds();
   const unknown = new Map<string, Location>();
-  /** Per state of the authorisations: zone → party → kind of place → judgement. */
+  /** Per state of the authorisations: zone → party (twice: by its own word, proven) → kind of place → judgement. */
   const states = new Map<number, Map<Zone, (Row | undefined)[]>>();
   let byZone = new Map<Zone, (Row | undefined)[]>();
   let byParty: (Row | undefined)[] = [];
@@ -99,7 +100,7 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
   function enterZone(zone: Zone): void {
     let rows = byZone.get(zone);
     if (rows === undefined) {
-      rows = new Array<Row | undefined>(site.parties.length + 1).fill(undefined);
+      rows = new Array<Row | undefined>(site.parties.length * 2 + 1).fill(undefined);
       byZone.set(zone, rows);
       // A slot for a party takes about a tenth of what a decision does.
       kept += Math.ceil(rows.length / 10);
@@ -115,7 +116,7 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
   }
 
   function intern(judgement: Judgement): Judgement {
-    const key = `${judgement.word}\n${judgement.rule}\n${judgement.because}\n${judgement.wouldAllow ?? ""}`;
+    const key = `${judgement.word}\n${judgement.rule}\n${judgement.because}\n${judgement.wouldAllow ?? ""}\n${judgement.lapsed?.join(" ") ?? ""}`;
     const known = judgements.get(key);
     if (known) return known;
     judgements.set(key, judgement);
@@ -129,10 +130,10 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
     periodFrom = Number.POSITIVE_INFINITY;
   }
 
-  function judge(zone: Zone, party: Party | undefined, place: Place | undefined, atMicros: number): Ruling {
+  function judge(zone: Zone, party: Party | undefined, place: Place | undefined, atMicros: number, isProven = false): Ruling {
     if (!(atMicros >= periodFrom && atMicros < periodEnd)) enterPeriod(atMicros);
     if (zone !== lastZone) enterZone(zone);
-    const index = party === undefined ? 0 : (partyIndexes.get(party) ?? stranger(party));
+    const index = party === undefined ? 0 : (partyIndexes.get(party) ?? stranger(party)) + (isProven ? 1 : 0);
     let row = byParty[index];
     if (row === undefined) {
       row = [];
@@ -146,7 +147,7 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
       return ruling;
     }
     decisionCount += 1;
-    ruling.judgement = intern(decide(zone, party, ruling.location, about(party), standings, site.timeZone));
+    ruling.judgement = intern(decide(zone, { party, isProven }, ruling.location, about(party), standings, site.timeZone));
     while (row.length <= kind) row.push(undefined);
     row[kind] = ruling.judgement;
     kept += 1;
@@ -165,7 +166,7 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
         judged.location = judged.place && locate(judged.place, site.jurisdiction);
         judged.judgement = TRANSIT;
       } else {
-        const { location, judgement } = judge(judged.zone, judged.party, judged.place, judged.flow.endMicros);
+        const { location, judgement } = judge(judged.zone, judged.party, judged.place, judged.flow.endMicros, judged.isPartyProven);
         judged.location = location;
         judged.judgement = judgement;
       }

@@ -7,8 +7,9 @@ export function explainPlace(address: string, place: Place, locations: readonly 
   for (const claim of place.claims) lines.push(`  ${claimLine(claim, place)}`);
   lines.push("", ...conclusion(place).map((line) => `  ${line}`), "");
   for (const { list, verdict, confidence } of locations) {
-    const lonely = confidence === undefined ? "" : `, confidence ${confidence}: one database alone, of a network at home off the list`;
-    lines.push(`  list ${list}: ${verdict}${lonely}`);
+    const why =
+      verdict === "outside-list" ? "every source names a country off the list" : "one database alone, of a network at home off the list";
+    lines.push(`  list ${list}: ${verdict}${confidence === undefined ? "" : `, confidence ${confidence}: ${why}`}`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -24,7 +25,7 @@ function claimLine(claim: Claim, place: Place): string {
 }
 
 function conclusion(place: Place): string[] {
-  const { countries, confidence, special, anycast, disproved, isDisputed, cloud, asn, organization } = place;
+  const { countries, confidence, special, anycast, disproved, doubted, isDisputed, cloud, asn, organization } = place;
   const where = countries.length > 0 ? countries.join(" or ") : special !== undefined ? `nowhere: ${special}` : "nobody knows";
   return [
     `place: ${where}, confidence ${confidence}`,
@@ -32,6 +33,7 @@ function conclusion(place: Place): string[] {
     ...(anycast ? [`anycast: ${anycast}: where it answers from is not known from the address`] : []),
     ...(isDisputed ? ["sources of equal rank name different countries: 15 off the confidence"] : []),
     ...(disproved ? [`ruled out by the speed of light: ${disproved.join(", ")}`] : []),
+    ...(doubted ? [`doubted, by one answer alone: ${doubted.join(", ")}`] : []),
     ...(asn === undefined ? [] : [`announced by AS${asn} ${organization ?? ""}`.trimEnd()]),
   ];
 }

@@ -2,7 +2,7 @@ import type { Claim, ClaimKind, Place } from "../../model/location.ts";
 import { AGREEMENT, DISPUTE, DISSENT, LEAST_DISSENTED, MOST_AGREED, RANKS, WEIGHTS } from "./weights.ts";
 
 /** What the claims about an address come to, before any list is asked. */
-export type Fused = Pick<Place, "countries" | "confidence" | "isDisputed" | "disproved">;
+export type Fused = Pick<Place, "countries" | "confidence" | "isDisputed" | "agreedConfidence" | "disproved">;
 
 const DATABASES: ReadonlySet<ClaimKind> = new Set(["city-database", "country-database"]);
 
@@ -41,8 +41,9 @@ function ofRank(speaking: readonly Claim[], all: readonly Claim[]): Fused {
   const countries = byVotes(speaking);
   const isDisputed = speaking.some((claim) => !isSame(claim.countries, speaking[0].countries));
   const weight = WEIGHTS[kind];
-  if (isDisputed) return { countries, confidence: Math.max(0, weight - DISPUTE), isDisputed };
-  if (DATABASES.has(kind)) return { countries, confidence: Math.min(MOST_AGREED, weight + AGREEMENT * (speaking.length - 1)) };
+  const agreed = DATABASES.has(kind) ? Math.min(MOST_AGREED, weight + AGREEMENT * (speaking.length - 1)) : weight;
+  if (isDisputed) return { countries, confidence: Math.max(0, weight - DISPUTE), isDisputed, agreedConfidence: agreed };
+  if (DATABASES.has(kind)) return { countries, confidence: agreed };
   if (kind !== "cloud-region") return { countries, confidence: weight };
   const others = all.filter((claim) => DATABASES.has(claim.kind ?? "country-database") && claim.countries.length > 0);
   const dissenting = others.filter((claim) => !claim.countries.some((code) => countries.includes(code))).length;

@@ -28,9 +28,15 @@ export interface Places {
   placeOf(w0: number, w1: number, w2: number, w3: number): Place;
   /**
    * The same place held against the speed of light: `rttMicros` is the handshake's round-trip time from the tap to the address,
-   * NaN where none was measured. Does nothing where the site has no coordinates.
+   * NaN where none was measured, of the connection that began at `startMicros`, told of at `nowMicros`. Does nothing where the
+   * site has no coordinates.
    */
-  bounded(place: Place, w0: number, w1: number, w2: number, w3: number, rttMicros: number): Place;
+  bounded(place: Place, w0: number, w1: number, w2: number, w3: number, rttMicros: number, startMicros: number, nowMicros: number): Place;
+  /**
+   * One place for several that may all be meant (the addresses of one name): all of their countries, the least confidence.
+   * Interned; undefined when the table of places is full.
+   */
+  together(places: readonly Place[]): Place | undefined;
   /** Turns to packet time: overrides end at the end of their last day. */
   turnTo(micros: number): void;
   /** Places over the same sources, with what one site's configuration adds. Shares the tables, not the numbers of places. */
@@ -207,7 +213,14 @@ export function createPlaces(from: PlaceSources, context: SiteContext = {}): Pla
       cache.set(w0, w1, w2, w3, place.index);
       return place;
     },
-    bounded: (place, w0, w1, w2, w3, rttMicros) => (light === undefined ? place : light.bounded(place, w0, w1, w2, w3, rttMicros)),
+    bounded: (place, w0, w1, w2, w3, rttMicros, startMicros, nowMicros) =>
+      light === undefined ? place : light.bounded(place, w0, w1, w2, w3, rttMicros, startMicros, nowMicros),
+    together(all) {
+      const distinct = [...new Set(all)].sort((a, b) => a.index - b.index);
+      return distinct.length < 2
+        ? distinct[0]
+        : internIfRoom(`together ${distinct.map(({ index }) => index).join(" ")}`, () => merged(distinct));
+    },
     turnTo(micros) {
       if (overrides.turnTo(micros)) cache.clear();
     },
@@ -251,6 +264,22 @@ function speedOfLight(
 ): SpeedOfLight | undefined {
   if (outlines === undefined || latitude === undefined || longitude === undefined) return undefined;
   return createSpeedOfLight({ reach: createReach({ latitude, longitude }, outlines), regions, answeredNearby, intern });
+}
+
+/** Several places of which any may be meant: certain only of what all of them say. */
+function merged(places: readonly Place[]): Omit<Place, "index"> {
+  const [{ asn, organization, anycast }] = places;
+  const isOneAs = places.every((place) => place.asn === asn);
+  const countries = places.some((place) => place.countries.length === 0) ? [] : [...new Set(places.flatMap((place) => place.countries))];
+  return {
+    countries,
+    confidence: countries.length === 0 ? 0 : Math.min(...places.map(({ confidence }) => confidence)),
+    claims: [...new Set(places.flatMap(({ claims }) => claims))],
+    asn: isOneAs ? asn : undefined,
+    organization: isOneAs ? organization : undefined,
+    special: undefined,
+    ...(anycast !== undefined && places.every((place) => place.anycast === anycast) ? { anycast } : {}),
+  };
 }
 
 /** The anycast services of geo-db/providers.yaml, as a source like any other. */

@@ -1,5 +1,6 @@
 import { type AddressWords, compareAddresses, parsePrefix } from "../../lib/ip.ts";
 import { after, isMapped, RangeArraysBuilder, RangeTable } from "./range-table.ts";
+import { V4Runs } from "./v4-runs.ts";
 
 /** A prefix and its value (above 0). Where prefixes overlap the lower `order` decides, then the longer prefix, then the first given. */
 export interface PrefixEntry {
@@ -22,18 +23,28 @@ interface Parsed {
  * stack of the open ones does it. Throws when a text is no prefix: configuration and our own data are checked before.
  */
 export function prefixTable(entries: Iterable<PrefixEntry>): RangeTable {
+  const v4 = new V4Runs();
+  const v6: Parsed[] = [];
+  let given = 0;
+  for (const { prefix, value, order = 0 } of entries) {
+    given += 1;
+    // Registers have a hundred thousand of these, and a reload holds the judge up: no object for each.
+    if (v4.take(prefix, value, order)) continue;
+    const range = parsePrefix(prefix);
+    if (!range) throw new Error(`no prefix: ${prefix}`);
+    const { first, last, length: bits } = range;
+    // IPv4 lies inside ::/0 as words go, but not as people mean it.
+    if (isMapped(first) && isMapped(last)) v4.add(first[3], bits - 96, value, order);
+    else v6.push({ first, last, value, order, bits, given });
+  }
   const builder = new RangeArraysBuilder();
-  const all = parsed(entries);
-  // IPv4 lies inside ::/0 as words go, but not as people mean it.
   addDisjoint(
     builder,
-    all.filter((p) => isMapped(p.first) && isMapped(p.last)),
+    v6.sort((a, b) => compareAddresses(a.first, b.first) || a.bits - b.bits || (beats(a, b) ? 1 : -1)),
   );
-  addDisjoint(
-    builder,
-    all.filter((p) => !isMapped(p.first) || !isMapped(p.last)),
-  );
-  return new RangeTable(builder.build());
+  const { v6Starts, v6Values } = builder.build();
+  const { starts, values } = v4.done();
+  return new RangeTable({ v4Starts: starts, v4Values: values, v6Starts, v6Values });
 }
 
 function addDisjoint(builder: RangeArraysBuilder, sorted: readonly Parsed[]): void {
@@ -64,17 +75,6 @@ function addDisjoint(builder: RangeArraysBuilder, sorted: readonly Parsed[]): vo
     from = entry.first;
   }
   close(undefined);
-}
-
-function parsed(entries: Iterable<PrefixEntry>): Parsed[] {
-  const out: Parsed[] = [];
-  for (const { prefix, value, order } of entries) {
-    const range = parsePrefix(prefix);
-    if (!range) throw new Error(`no prefix: ${prefix}`);
-    const bits = prefix.includes(":") ? range.length : range.length + 96;
-    out.push({ first: range.first, last: range.last, value, order: order ?? 0, bits, given: out.length });
-  }
-  return out.sort((a, b) => compareAddresses(a.first, b.first) || a.bits - b.bits || (beats(a, b) ? 1 : -1));
 }
 
 function beats(a: Parsed, b: Parsed): boolean {

@@ -11,9 +11,10 @@ const RTT_SLOTS = 65_536;
 export interface SpeedOfLight {
   /**
    * The place as far as it can be where the address is: `rttMicros` is a clean handshake's round-trip time from the tap to the
-   * address (NaN: none was measured; an earlier one may be known). The same object where nothing is disproved.
+   * address (NaN: none was measured; an earlier one may be known), of the connection that began at `startMicros`, told of at
+   * `nowMicros`. The same object where nothing is disproved or in doubt.
    */
-  bounded(place: Place, w0: number, w1: number, w2: number, w3: number, rttMicros: number): Place;
+  bounded(place: Place, w0: number, w1: number, w2: number, w3: number, rttMicros: number, startMicros: number, nowMicros: number): Place;
 }
 
 export interface SpeedOfLightOptions {
@@ -28,7 +29,8 @@ export interface SpeedOfLightOptions {
 /**
  * The bound: an answer after r ms comes from at most r × 100 km away. It only disproves. Measured times are rounded up to whole
  * milliseconds and distances down (reach.ts), so that both errors fall on the side of the claim. Special-purpose and anycast
- * addresses have no place to disprove.
+ * addresses have no place to disprove. To disprove takes two connections that were answered so soon within a day; one alone
+ * raises a doubt, because something nearer may have answered it (a SYN proxy that is on for a minute).
  */
 export function createSpeedOfLight({ reach, regions, answeredNearby, intern }: SpeedOfLightOptions): SpeedOfLight {
   const table = new RttTable(RTT_SLOTS);
@@ -55,30 +57,56 @@ export function createSpeedOfLight({ reach, regions, answeredNearby, intern }: S
     return farthest[place.index];
   }
 
-  function derive(place: Place, ms: number): Omit<Place, "index"> {
+  /** Claims that are farther away than so many milliseconds allow, with their distance, and that in words. */
+  function tooFarFor(place: Place, ms: number): { tooFar: ReadonlyMap<Claim, number>; words: string } {
     const mostKm = ms * KM_PER_RTT_MS;
     const tooFar = new Map(place.claims.map((claim) => [claim, claimKm(place, claim)] as const).filter(([, km]) => km > mostKm));
-    const ruledOut = [...tooFar].map(
+    const each = [...tooFar].map(
       ([{ countries, source }, km]) => `${countries.join(", ")} (${source}) is at least ${Math.floor(km)} km away`,
     );
-    const note = `answered within ${ms} ms, so at most ${mostKm} km from the site: ${[...new Set(ruledOut)].join("; ")}`;
+    return { tooFar, words: `within ${ms} ms, so at most ${mostKm} km from the site: ${[...new Set(each)].join("; ")}` };
+  }
+
+  function disproved(place: Place, ms: number): Omit<Place, "index"> {
+    const { tooFar, words } = tooFarFor(place, ms);
     const { index: _, ...same } = place;
     return {
       ...same,
       isDisputed: undefined,
+      agreedConfidence: undefined,
       ...fuse(place.claims, (claim) => tooFar.has(claim)),
+      claims: [...place.claims, { kind: "rtt-bound", source: "speed-of-light", countries: [], note: `answered ${words}` }],
+      unbounded: place,
+    };
+  }
+
+  function doubted(place: Place, ms: number): Omit<Place, "index"> {
+    const { tooFar, words } = tooFarFor(place, ms);
+    const note = `answered, by one connection alone, ${words}`;
+    const { index: _, ...same } = place;
+    return {
+      ...same,
+      doubted: [...new Set([...tooFar.keys()].flatMap(({ countries }) => countries))].sort(),
       claims: [...place.claims, { kind: "rtt-bound", source: "speed-of-light", countries: [], note }],
     };
   }
 
+  /** Whole milliseconds, rounded up, where they rule a claim out; else 0. */
+  function tellingMs(place: Place, micros: number): number {
+    if (!((micros / 1000) * KM_PER_RTT_MS < farthestOf(place))) return 0;
+    const ms = Math.ceil(micros / 1000);
+    return ms * KM_PER_RTT_MS < farthestOf(place) ? ms : 0;
+  }
+
   return {
-    bounded(place, w0, w1, w2, w3, rttMicros) {
-      const micros = table.take(w0, w1, w2, w3, rttMicros);
-      if (!(micros > 0)) return place;
-      if ((micros / 1000) * KM_PER_RTT_MS >= farthestOf(place)) return place;
-      const ms = Math.ceil(micros / 1000);
-      if (ms * KM_PER_RTT_MS >= farthestOf(place) || nearby.find(w0, w1, w2, w3) > 0) return place;
-      return intern(`within ${ms} ${place.index}`, () => derive(place, ms)) ?? place;
+    bounded(place, w0, w1, w2, w3, rttMicros, startMicros, nowMicros) {
+      table.take(w0, w1, w2, w3, rttMicros, startMicros, nowMicros);
+      const leastMs = tellingMs(place, table.least);
+      if (leastMs === 0 || nearby.find(w0, w1, w2, w3) > 0) return place;
+      const ms = tellingMs(place, table.second);
+      return ms > 0
+        ? (intern(`within ${ms} ${place.index}`, () => disproved(place, ms)) ?? place)
+        : (intern(`once within ${leastMs} ${place.index}`, () => doubted(place, leastMs)) ?? place);
     },
   };
 }

@@ -25,9 +25,15 @@ export function createLocator(lists: readonly JurisdictionList[]): Locator {
       let location = held.locations[place.index];
       if (location?.place !== place) {
         const verdict = verdictOf(place, held.countries);
-        const confidence =
-          verdict === "inside-list" && isLonely(place, held.countries) ? Math.min(place.confidence, LONELY_CONFIDENCE) : undefined;
-        location = { place, verdict, list, ...(confidence === undefined ? {} : { confidence }) };
+        const confidence = confidenceOf(place, verdict, held.countries);
+        const { unbounded } = place;
+        location = {
+          place,
+          verdict,
+          list,
+          ...(confidence === undefined ? {} : { confidence }),
+          ...(unbounded === undefined ? {} : { unboundedVerdict: verdictOf(unbounded, held.countries) }),
+        };
         // Filled from the front: an array with holes would become a slow one.
         while (held.locations.length <= place.index) held.locations.push(undefined);
         held.locations[place.index] = location;
@@ -35,6 +41,15 @@ export function createLocator(lists: readonly JurisdictionList[]): Locator {
       return location;
     },
   };
+}
+
+/**
+ * Of the verdict, where it is not that of the place. Sources that dispute the country and all name one off the list agree in
+ * what matters: it is outside. Inside a list a dispute keeps its lower confidence.
+ */
+function confidenceOf(place: Place, verdict: LocationVerdict, countries: ReadonlySet<string>): number | undefined {
+  if (verdict === "inside-list") return isLonely(place, countries) ? Math.min(place.confidence, LONELY_CONFIDENCE) : undefined;
+  return verdict === "outside-list" ? place.agreedConfidence : undefined;
 }
 
 /**

@@ -85,7 +85,14 @@ async function judged(conversations: Iterable<Beat>[], databases: CountryDatabas
   const core = createCore(rulesOf(loaded, { places, names: createNames({ limit: 100, losses, seed: 1 }) }));
   const said = new Map<
     number,
-    { verdict: string | undefined; word: string; countries: readonly string[]; confidence: number; note: string | undefined }
+    {
+      verdict: string | undefined;
+      word: string;
+      countries: readonly string[];
+      confidence: number;
+      note: string | undefined;
+      doubted?: readonly string[] | undefined;
+    }
   >();
   const keep = ({ flow, location, judgement }: JudgedFlow) =>
     said.set(flow.id, {
@@ -93,6 +100,7 @@ async function judged(conversations: Iterable<Beat>[], databases: CountryDatabas
       word: judgement.word,
       countries: location?.place.countries ?? [],
       confidence: location?.place.confidence ?? -1,
+      doubted: location?.place.doubted,
       note: location?.place.claims.find(({ kind }) => kind === "rtt-bound")?.note,
     });
   const source = createSource({ source: "pcap-file", files: [path], keepGoing: true, losses });
@@ -113,10 +121,16 @@ async function judged(conversations: Iterable<Beat>[], databases: CountryDatabas
 
 const US = database("db-a", [["6.0.0.0/8", "US"]]);
 
-test("a US claim is contradicted by an answer within 8 ms", async () => {
-  const [flow] = await judged([conversation("6.1.1.1", 8)], [US]);
+test("a US claim is contradicted by two answers within 8 ms", async () => {
+  const [, flow] = await judged([conversation("6.1.1.1", 8), conversation("6.1.1.1", 8)], [US]);
   expect(flow).toMatchObject({ verdict: "contradicted", word: "undecided", countries: ["US"], confidence: 0 });
   expect(flow.note).toMatch(/^answered within 8 ms, so at most 800 km from the site: US \(db-a\) is at least \d{4} km away$/);
+});
+
+test("by one alone it is doubted, and no violation is turned away", async () => {
+  const [flow] = await judged([conversation("6.1.1.1", 8)], [US]);
+  expect(flow).toMatchObject({ verdict: "outside-list", word: "violation", countries: ["US"], confidence: 85, doubted: ["US"] });
+  expect(flow.note).toMatch(/^answered, by one connection alone, within 8 ms, so at most 800 km from the site: US \(db-a\) is at least/);
 });
 
 test("at 90 ms it stands", async () => {
@@ -134,16 +148,23 @@ test("Zürich or London: 6 ms rule out neither, and it stays undecided", async (
 
 test("of two databases that disagree, the one that is too far away does not count", async () => {
   const german = database("db-b", [["6.0.0.0/8", "DE"]]);
-  const [flow] = await judged([conversation("6.1.1.1", 9)], [US, german]);
+  const [, flow] = await judged([conversation("6.1.1.1", 9), conversation("6.1.1.1", 9)], [US, german]);
   expect(flow).toMatchObject({ verdict: "inside-list", word: "approved", countries: ["DE"], confidence: 85 });
 });
 
-test("the least time of an address counts, for all flows that are told of from then on, and for that address alone", async () => {
+test("what two short times disproved is so for all flows that are told of from then on, and for that address alone", async () => {
+  const times: [string, number][] = [
+    ["6.1.1.1", 90],
+    ["6.1.1.1", 8],
+    ["6.1.1.1", 8],
+    ["6.1.1.1", 95],
+    ["6.1.1.2", 95],
+  ];
   const flows = await judged(
-    [conversation("6.1.1.1", 90), conversation("6.1.1.1", 8), conversation("6.1.1.1", 95), conversation("6.1.1.2", 95)],
+    times.map(([server, ms]) => conversation(server, ms)),
     [US],
   );
-  expect(flows.map(({ verdict }) => verdict)).toEqual(["contradicted", "contradicted", "contradicted", "outside-list"]);
+  expect(flows.map(({ verdict }) => verdict).slice(2)).toEqual(["contradicted", "contradicted", "outside-list"]);
 });
 
 test.each([
@@ -151,7 +172,7 @@ test.each([
   ["the check is off", `${CONFIG}geo: { speedOfLight: false }\n`],
   ["something nearer answers for that network", `${CONFIG}geo: { answeredNearby: [6.0.0.0/8] }\n`],
 ])("nothing is disproved when %s", async (_title, config) => {
-  const [flow] = await judged([conversation("6.1.1.1", 8)], [US], config);
+  const [, flow] = await judged([conversation("6.1.1.1", 8), conversation("6.1.1.1", 8)], [US], config);
   expect(flow).toMatchObject({ verdict: "outside-list", confidence: 85, note: undefined });
 });
 

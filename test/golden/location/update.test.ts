@@ -54,7 +54,7 @@ test("from a URL and from a file beside the configuration; one that fails does n
     expect.stringMatching(/^a: installed: 2 networks, build 2026-11-21/),
     expect.stringMatching(/^c: installed: 2 networks/),
   ]);
-  expect(complaints).toEqual([`${base}/gone: the server answers 503`]);
+  expect(complaints).toEqual([`${base}/gone: the server answers 503; none is installed`]);
   const log = readFileSync(join(folder, "state/geo/updates.jsonl"), "utf8");
   expect(log).toContain(`"from":"${base}/list"`);
   expect(log).not.toContain("secret");
@@ -83,5 +83,7 @@ test("what is not configured is wrong use, and nothing is fetched", async () => 
 test("a server that is not there is one line", async () => {
   const { code, complaints } = await update(`{ name: a, format: fastly, from: "http://127.0.0.1:1/list" }`);
   expect(code).toBe(1);
-  expect(complaints[0]).toMatch(/^http:\/\/127\.0\.0\.1:1\/list: cannot be fetched \(.+\); the installed one stays in use$/);
+  expect(complaints[0]).toMatch(
+    /^http:\/\/127\.0\.0\.1:1\/list: cannot be fetched \(.+\); the installed one stays in use \(build 2026-11-21\)$/,
+  );
 });

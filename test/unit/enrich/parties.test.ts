@@ -84,6 +84,26 @@ test.each<[string, string | undefined, string, number | undefined, FlowFacts | u
   expect(match && `${match.party.name} by ${match.by}${also}`).toBe(expected);
 });
 
+test.each<[string, string | undefined, string, number | undefined, FlowFacts | undefined, boolean]>([
+  ["name", "pacs.acme.eu", "9.9.9.9", undefined, undefined, false],
+  ["name, in another's network", "pacs.acme.eu", "6.0.0.1", undefined, undefined, false],
+  ["name, in another's network and its own AS", "acme.eu", "6.0.0.1", 9, undefined, false],
+  ["name, in its own network", "acme.eu", "8.0.0.1", undefined, undefined, true],
+  ["name, in its own AS", "acme.eu", "9.9.9.9", 9, undefined, true],
+  ["network", undefined, "8.0.0.1", undefined, undefined, true],
+  ["AS", undefined, "9.9.9.9", 9, undefined, true],
+  ["certificate", undefined, "9.9.9.9", undefined, certificate("O=Acme GmbH"), false],
+  ["certificate in its own AS", undefined, "9.9.9.9", 9, certificate("O=Acme GmbH"), true],
+  ["AE title", undefined, "9.9.9.9", undefined, dicom("ACME", "CT3"), false],
+])("proven by more than its own word: %s", (_, name, address, asn, facts, isProven) => {
+  const known = createParties([
+    party("acme", { domains: ["acme.eu"], networks: ["8.0.0.0/16"], asns: [9], certificateSubjects: ["O=Acme GmbH"], aeTitles: ["ACME"] }),
+    party("hoster", { networks: ["6.0.0.0/16"] }),
+  ]);
+  const match = known.find(name, ...words(address), asn, facts);
+  expect([match?.party.name, match?.isProven]).toEqual(["acme", isProven]);
+});
+
 test("marks: from outside it is the caller that counts", () => {
   expect(marked.find(undefined, ...words("9.9.9.9"), undefined, dicom("X", "ACME_ARCHIVE"), true)?.party.name).toBe("acme");
 });

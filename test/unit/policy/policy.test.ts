@@ -28,7 +28,7 @@ function policyWith(...authorisations: Authorisation[]) {
 }
 
 const forAcme = authorisation("A-1", { parties: ["acme"], zones: ["imaging"], countries: ["US"] });
-const contract = authorisation("A-2", { parties: ["acme"] });
+const contract = authorisation("A-2", { parties: ["acme"], until: "2099-12-31" });
 const byCountry = authorisation("A-3", { countries: ["AU", "US", "CA"] });
 
 describe("truth table", () => {
@@ -59,10 +59,39 @@ describe("truth table", () => {
     ["not certain enough", imaging, undefined, place("9.1.1.1"), [], "undecided", "no-rule"],
     ["a pseudo-code is never inside", imaging, undefined, place("7.1.1.1"), [], "undecided", "no-rule"],
   ] as const)("%s", (_title, from, who, where, authorisations, word, rule) => {
-    const { judgement } = policyWith(...authorisations).judge(from, who, where, NOW);
+    const { judgement } = policyWith(...authorisations).judge(from, who, where, NOW, true);
     expect([judgement.word, judgement.rule]).toEqual([word, rule]);
     expect(judgement.wouldAllow === undefined).toBe(word !== "violation" && word !== "undecided");
     expect(judgement.because).not.toContain("undefined");
+  });
+});
+
+describe("a party by its own word alone: name, certificate or AE title", () => {
+  const german = party("german", { countries: ["DE", "US"] });
+  const anywhere = authorisation("A-5", { parties: ["acme", "german"], until: "2099-12-31" });
+  const endless = authorisation("A-6", { parties: ["acme", "german"] });
+  const inUs = authorisation("A-7", { parties: ["acme"], countries: ["US"], until: "2099-12-31" });
+  test.each([
+    ["within the contracted countries", german, US, [anywhere], false, "authorised", "authorisation:A-5"],
+    ["outside of them", german, AU, [anywhere], false, "violation", "list:eu-eea"],
+    ["outside of them, in its own network", german, AU, [anywhere], true, "authorised", "authorisation:A-5"],
+    ["nowhere certain", german, ANYCAST, [anywhere], false, "undecided", "unproven:A-5"],
+    ["nowhere certain, in its own network", german, ANYCAST, [anywhere], true, "authorised", "authorisation:A-5"],
+    ["no countries anywhere", acme, AU, [anywhere], false, "undecided", "unproven:A-5"],
+    ["no countries anywhere, in its own network", acme, AU, [anywhere], true, "authorised", "authorisation:A-5"],
+    ["a country that the authorisation names", acme, US, [inUs], false, "authorised", "authorisation:A-7"],
+    ["the first that covers it comes before one that would", acme, US, [anywhere, inUs], false, "authorised", "authorisation:A-7"],
+    ["the US without an end", german, US, [endless], true, "violation", "list:eu-eea"],
+    ["the US without an end, by its own word", acme, US, [endless], false, "violation", "list:eu-eea"],
+    ["on the list", acme, DE, [anywhere], false, "approved", "list:eu-eea"],
+    ["private space", acme, PRIVATE, [anywhere], false, "ignored", "special-purpose:Private-Use"],
+  ] as const)("%s", (_title, who, where, authorisations, isProven, word, rule) => {
+    const here = site({ zones: [imaging], parties: [acme, german], authorisations: [...authorisations] });
+    const policy = createPolicy({ site: here, revision: "r", locate: createLocator(here.jurisdictions).locate });
+    // Whatever was asked before: what holds for a proven party must not serve one that is not.
+    policy.judge(imaging, who, where, NOW, !isProven);
+    const { judgement } = policy.judge(imaging, who, where, NOW, isProven);
+    expect([judgement.word, judgement.rule]).toEqual([word, rule]);
   });
 });
 
@@ -73,7 +102,7 @@ test("contradicted places are undecided unless a contract holds", () => {
     because: expect.stringContaining("contradict"),
   });
   expect(policyWith(forAcme).judge(imaging, acme, where, NOW).judgement.word).toBe("undecided");
-  expect(policyWith(contract).judge(imaging, acme, where, NOW).judgement.word).toBe("authorised");
+  expect(policyWith(contract).judge(imaging, acme, where, NOW, true).judgement.word).toBe("authorised");
 });
 
 test.each([
@@ -90,7 +119,7 @@ test.each([
 test("time may go back and forth over a date: each flow is judged by its own time, and by the same objects", () => {
   const policy = policyWith({ ...forAcme, until: "2026-05-31" }, { ...contract, id: "A-7", from: "2026-07-01" });
   const times = ["2026-05-01", "2026-06-15", "2026-07-02", "2026-05-02", "2026-07-03", "2026-06-16"];
-  const judged = times.map((at) => policy.judge(imaging, acme, US, day(`${at}T00:00:00`)).judgement);
+  const judged = times.map((at) => policy.judge(imaging, acme, US, day(`${at}T00:00:00`), true).judgement);
   expect(judged.map((j) => j.rule)).toEqual([
     "authorisation:A-1",
     "list:eu-eea",
@@ -111,6 +140,7 @@ test("the words: why, and what would have allowed it", () => {
     because: "the US is not on the list eu-eea, and authorisation A-1 ended on 2026-05-31",
     wouldAllow:
       "the authorisation made valid for that time, if the transfer is still wanted; or an authorisation for acme from zone imaging in US, with a purpose and a legal basis (GDPR 44–49)",
+    lapsed: ["A-1"],
   });
   expect(policy.judge(imaging, undefined, ANYCAST, NOW).judgement).toEqual({
     word: "undecided",
@@ -123,6 +153,34 @@ test("the words: why, and what would have allowed it", () => {
   expect(located(DE)).toBe("DE, inside the list eu-eea, confidence 85 (test-db 2026-01-01)");
   expect(located(PRIVATE)).toBe("Private-Use (RFC 1918) address, no place on the Internet");
   expect(located(ANYCAST)).toMatch(/^no known country, not placed by the list eu-eea, confidence 0 \(anycast .*Google Public DNS/);
+});
+
+describe("which authorisations would have allowed it, had they not ended", () => {
+  const ended = { until: "2026-05-31" };
+  const german = party("german", { countries: ["DE"] });
+  test.each([
+    ["one for the party, wherever it is", contract, acme, AU, true, ["A-2"]],
+    ["the same, nowhere certain", contract, acme, ANYCAST, true, ["A-2"]],
+    ["the same, for who merely says that it is the party", contract, german, AU, false, undefined],
+    ["another party", contract, other, AU, true, undefined],
+    ["another country", forAcme, acme, AU, true, undefined],
+    ["a country alone, which never does for the US", byCountry, undefined, US, false, undefined],
+    ["a country alone", byCountry, undefined, AU, false, ["A-3"]],
+    ["other data than the zone's", { ...contract, data: ["billing" as const] }, acme, AU, true, undefined],
+  ])("%s", (_, entry, who, where, isProven, expected) => {
+    const here = site({ zones: [imaging], parties: [acme, other, german], authorisations: [{ ...entry, ...ended }] });
+    const policy = createPolicy({ site: here, revision: "r", locate: createLocator(here.jurisdictions).locate });
+    expect(policy.judge(imaging, who, where, NOW, isProven).judgement.lapsed).toEqual(expected);
+  });
+
+  test("none that is valid, not there yet, or for other hours", () => {
+    const policy = policyWith(
+      { ...forAcme, from: "2027-01-01" },
+      { ...forAcme, id: "A-8", hours: { days: [1], fromMinute: 0, untilMinute: 60 } },
+    );
+    expect(policy.judge(imaging, acme, US, NOW).judgement.lapsed).toBeUndefined();
+    expect(policyWith({ ...forAcme, ...ended }, contract).judge(imaging, acme, US, NOW, true).judgement.word).toBe("authorised");
+  });
 });
 
 test("decisions are found again, and interned", () => {
@@ -207,8 +265,8 @@ describe("data classes: all that the zone holds must be covered", () => {
     [["imaging", "genomic", "backup"], "authorised"],
     [[], "authorised"],
   ] as const)("%j", (data, word) => {
-    const here = site({ zones: [both], parties: [acme], authorisations: [authorisation("A-1", { parties: ["acme"], data: [...data] })] });
+    const here = site({ zones: [both], parties: [acme], authorisations: [{ ...contract, data: [...data] }] });
     const policy = createPolicy({ site: here, revision: "r", locate: createLocator(here.jurisdictions).locate });
-    expect(policy.judge(both, acme, US, NOW).judgement.word).toBe(word);
+    expect(policy.judge(both, acme, US, NOW, true).judgement.word).toBe(word);
   });
 });

@@ -8,6 +8,7 @@ import { loadCompiledAsns, readAsnCsv } from "../../../../src/enrich/location/as
 import { ASN_FILE, COUNTRY_FILE, compileGeo, OUTLINES_FILE } from "../../../../src/enrich/location/compile.ts";
 import { loadCompiledCountries } from "../../../../src/enrich/location/country-database.ts";
 import { RangeTable } from "../../../../src/enrich/location/range-table.ts";
+import { DATA_FILE } from "../../../../src/lib/data-yaml.ts";
 import { type AddressWords, formatAddress, parseAddress } from "../../../../src/lib/ip.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bordertap-geo-"));
@@ -78,7 +79,7 @@ test("a file of the same source stays, another one is made again, nothing is lef
   expect(statSync(compiled[0].path).mtimeMs).toBe(before);
   writeFileSync(compiled[0].path, "something else");
   expect(compileGeo({ outFolder: folder, ifStale: true }).map((c) => c.isNew)).toEqual([true, false, false]);
-  expect(readdirSync(folder).sort()).toEqual([ASN_FILE, COUNTRY_FILE, OUTLINES_FILE]);
+  expect(readdirSync(folder).sort()).toEqual([ASN_FILE, COUNTRY_FILE, DATA_FILE, OUTLINES_FILE]);
   expect(compiled.slice(0, 2).map((c) => [c.build, c.attribution.includes("CC BY 4.0")])).toEqual([
     ["2026-06-17", true],
     ["2026-06-17", true],

@@ -15,11 +15,15 @@ test.each<[string, string[], object]>([
   ["one database", ["country-database:DE"], { countries: ["DE"], confidence: 85 }],
   ["two that agree", ["country-database:DE", "city-database:DE"], { countries: ["DE"], confidence: 90 }],
   ["agreement has its limit", Array(5).fill("country-database:DE"), { countries: ["DE"], confidence: 95 }],
-  ["two that disagree", ["country-database:DE", "city-database:US"], { countries: ["DE", "US"], confidence: 70, isDisputed: true }],
+  [
+    "two that disagree",
+    ["country-database:DE", "city-database:US"],
+    { countries: ["DE", "US"], confidence: 70, isDisputed: true, agreedConfidence: 90 },
+  ],
   [
     "the majority comes first",
     ["country-database:US", "city-database:DE", "country-database:DE"],
-    { countries: ["DE", "US"], confidence: 70, isDisputed: true },
+    { countries: ["DE", "US"], confidence: 70, isDisputed: true, agreedConfidence: 95 },
   ],
   ["one that knows nothing beside one that does", ["country-database:", "city-database:DE"], { countries: ["DE"], confidence: 85 }],
   ["a cloud's own list outranks a database", ["country-database:US", "cloud-region:DE"], { countries: ["DE"], confidence: 90 }],

@@ -138,11 +138,60 @@ test("installed sources: asked in order, kept over a reload when their file is d
   expect(claim(loadGeo(options, second).sources)).toEqual(["DE"]);
 });
 
-test("round-trip times: the least of each address, bounded, NaN for what was never measured", () => {
+test("round-trip times: the two least of distinct connections to each address, bounded, NaN for what was never measured", () => {
   const table = new RttTable(8);
-  const take = (n: number, time: number) => table.take(0, 0, 0xffff, n, time);
-  expect(take(1, Number.NaN)).toBeNaN();
-  expect([take(1, 900), take(1, 700), take(1, 800), take(1, Number.NaN)]).toEqual([900, 700, 700, 700]);
-  expect([take(2, 0), take(3, -5)]).toEqual([Number.NaN, Number.NaN]);
-  for (let n = 10; n < 1000; n += 1) expect(take(n, n)).toBe(n);
+  const take = (n: number, time: number, connection = 0, at = 0) => {
+    table.take(0, 0, 0xffff, n, time, connection, at);
+    return [table.least, table.second];
+  };
+  const { NaN: none } = Number;
+  expect(take(1, none)).toEqual([none, none]);
+  expect(take(1, 900, 1)).toEqual([900, none]);
+  // The same connection told of again is no second one.
+  expect(take(1, 900, 1)).toEqual([900, none]);
+  expect(take(1, 700, 2)).toEqual([700, 900]);
+  expect(take(1, 800, 3)).toEqual([700, 800]);
+  expect(take(1, 1000, 4)).toEqual([700, 800]);
+  expect(take(1, none)).toEqual([700, 800]);
+  expect(take(2, 0)).toEqual([none, none]);
+  expect(take(3, -5)).toEqual([none, none]);
+  for (let n = 10; n < 1000; n += 1) expect(take(n, n)[0]).toBe(n);
+});
+
+test("round-trip times are forgotten a day after their flow was last told of, and later ones take their place", () => {
+  const table = new RttTable(8);
+  const day = 86_400e6;
+  const take = (time: number, connection: number, at: number) => {
+    table.take(0, 0, 0xffff, 1, time, connection, at);
+    return [table.least, table.second];
+  };
+  take(8000, 1, 0);
+  expect(take(95_000, 2, day)).toEqual([8000, 95_000]);
+  expect(take(96_000, 3, day + 1)).toEqual([95_000, 96_000]);
+  // A flow that goes on keeps its own.
+  take(95_000, 2, 2 * day);
+  expect(take(Number.NaN, 0, 2.5 * day)).toEqual([95_000, Number.NaN]);
+});
+
+test("databases that dispute the country and all name one off the list agree that it is outside", () => {
+  const chinese = database("db-b", [["6.0.0.0/8", "CN"]]);
+  const places = createPlaces({ countries: database("db-a", [["6.0.0.0/8", "US"]]), more: [chinese], ...base });
+  const locator = createLocator([
+    { name: "eu", title: "", countries: ["DE"], source: "" },
+    { name: "us", title: "", countries: ["US"], source: "" },
+    { name: "both", title: "", countries: ["US", "CN"], source: "" },
+  ]);
+  const place = at(places, "6.1.1.1");
+  expect(locator.locate(place, "eu")).toMatchObject({ verdict: "outside-list", confidence: 90, place: { confidence: 70 } });
+  expect(locator.locate(place, "us").verdict).toBe("contradicted");
+  expect(locator.locate(place, "both")).not.toHaveProperty("confidence");
+});
+
+test("several addresses of one name: certain only of what all say", () => {
+  const places = createPlaces({ countries: german, more: [american], ...base });
+  const together = (...texts: string[]) => places.together(texts.map((text) => at(places, text)));
+  expect(together("5.1.1.1", "5.2.2.2")).toBe(at(places, "5.1.1.1"));
+  expect(together("5.1.1.1", "5.5.1.1")).toMatchObject({ countries: ["DE", "US"], confidence: 70 });
+  expect(together("5.1.1.1", "99.1.1.1")).toMatchObject({ countries: [], confidence: 0 });
+  expect(together("5.5.1.1", "5.1.1.1")).toBe(together("5.1.1.1", "5.5.1.1"));
 });
