@@ -4,6 +4,10 @@ import { countryInWords, evidenceWords, NAME_SOURCE_WORDS, PARTY_BY_WORDS, VERDI
 import type { Alert, Finding } from "../model/alert.ts";
 import type { NameSource, PartyBy } from "../model/judgement.ts";
 
+const PROTOCOL_NAMES: ReadonlySet<string> = new Set(
+  "dicom dns dtls ftp hl7 http imap ipsec l2tp mqtt pptp quic rdp rtp sip smb smtp snmp ssh stun tls vnc".split(" "),
+);
+
 /**
  * The alert in words (DETECTIONS, "What an alert says, always"): who, to whom, where with its evidence, how much and
  * since when; which rule decided and what would have allowed it; policy revision and builds; what to do next.
@@ -44,21 +48,24 @@ function whoOf({ evidence, assetCount }: Alert): string {
 }
 
 function toWhom(evidence: Finding): string {
-  const { name, nameSource, party, partyBy, partyAlso, outsideAddress, outsidePort, protocol, transport } = evidence;
+  const { name, nameSource, party, partyBy, partyAlso, outsideAddress, outsidePort, protocol, transport, proxiedTo } = evidence;
   const port = outsidePort === undefined ? "" : ` port ${outsidePort}/${transport}`;
   const known: string[] = [];
   if (party !== undefined) known.push(party, PARTY_BY_WORDS[partyBy as PartyBy] ?? "registered");
-  else known.push("party unknown");
+  else if (evidence.verdict !== undefined) known.push("party unknown");
   if (partyAlso !== undefined && partyAlso.length > 0) known.push(`or ${partyAlso.join(", ")}`);
   if (name !== undefined) known.push(NAME_SOURCE_WORDS[nameSource as NameSource] ?? "name of unknown origin");
-  const spoken = protocol === undefined ? "" : `, ${protocol}`;
-  return name === undefined
-    ? `${outsideAddress ?? "an unknown address"}${port} (${known.join(", ")}${spoken})`
-    : `${name} (${known.join(", ")}; ${outsideAddress ?? "address unknown"}${port}${spoken})`;
+  if (proxiedTo !== undefined) known.push("by way of the site's proxy");
+  const address = `${outsideAddress ?? "an unknown address"}${port}`;
+  if (name !== undefined) return `${name} (${known.join(", ")}; ${address}${protocol === undefined ? "" : `, ${protocol}`})`;
+  if (protocol !== undefined) known.push(protocol);
+  return known.length === 0 ? address : `${address} (${known.join(", ")})`;
 }
 
 function whereOf(evidence: Finding, countries: readonly string[]): string {
   const { verdict, list, confidence, claims } = evidence;
+  // Only what is inside is never placed.
+  if (verdict === undefined && countries.length === 0) return "inside the site";
   const where =
     countries.length === 0 ? "in a country that no source can tell" : `in ${countries.slice(0, 6).map(countryInWords).join(" or ")}`;
   if (verdict === undefined) return where;
@@ -66,7 +73,10 @@ function whereOf(evidence: Finding, countries: readonly string[]): string {
   return `${where}, ${under}, confidence ${confidence ?? 0}${evidenceWords(claims ?? [])}`;
 }
 
+/** Names of protocols are no words: "TLS to …", not "Tls to …". */
 function capitalised(text: string): string {
+  const [first] = text.split(" ", 1);
+  if (PROTOCOL_NAMES.has(first)) return `${first.toUpperCase()}${text.slice(first.length)}`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -1,3 +1,4 @@
+import { formatBytes } from "../lib/units.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import { defineDetection } from "./detection.ts";
 import { addToWindow, reportFlow, threadOf } from "./report.ts";
@@ -29,7 +30,7 @@ is not approved: a cloud region missing from \`regions\` (when that list is fill
     const sum = addToWindow(context.daySums, thread, judged.flow.endMicros, judged.newBytesOut);
     if (sum < context.settings.minBytes || !judged.isEstablished) return;
     reportFlow(judged, context, this.name, "critical", thread, () => ({
-      detail: `${(sum / 1e9).toFixed(1)} GB within 24 hours${judged.service === undefined ? "" : `, ${judged.service.name}`}`,
+      detail: `${formatBytes(sum)} within 24 hours${judged.service === undefined ? "" : `, ${judged.service.name}`}`,
       because: `${wrong} is no approved place for backups`,
       wouldAllow: "an approved region, the region in the party's contract, or an authorisation",
     }));

@@ -1,3 +1,4 @@
+import { formatBytes } from "../lib/units.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import { defineDetection, type FlowContext } from "./detection.ts";
 import { NameList } from "./name-list.ts";
@@ -83,7 +84,7 @@ administration zone, where no named authorisation allows it.`,
     const hour = addToWindow(context.sums, thread, judged.flow.endMicros, judged.newBytesOut);
     if (hour < context.settings.minBytesPerHour || !isUse(judged)) return;
     reportFlow(judged, context, this.name, "high", thread, () => ({
-      detail: `${(hour / 1e6).toFixed(0)} MB to ${judged.service!.name} within an hour`,
+      detail: `${formatBytes(hour)} to ${judged.service!.name} within an hour`,
       because: `${judged.service!.name} is a consumer file-sharing service`,
       wouldAllow: `an authorisation from zone ${judged.zone!.name} to its party`,
     }));

@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import { formatAddress, isV4 } from "../lib/ip.ts";
-import type { FlowView } from "../model/flow.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import type { Party } from "../model/site.ts";
 
@@ -22,6 +21,9 @@ export interface Destination {
  */
 export class Destinations {
   private suffixes: Suffixes | undefined;
+  /** Several detections ask about one event, one after the other. */
+  private lastName: string | undefined;
+  private lastDomain: Destination | undefined;
   private readonly byText = new Map<string, Destination>();
   private readonly byName = new Map<string, Destination | undefined>();
   private readonly byPrefix = new Map<number, Destination>();
@@ -46,6 +48,14 @@ export class Destinations {
   /** eTLD+1 of a name; undefined for an address, a bare suffix or no name. */
   ofName(name: string | undefined): Destination | undefined {
     if (name === undefined) return undefined;
+    if (name === this.lastName) return this.lastDomain;
+    const found = this.domainOf(name);
+    this.lastName = name;
+    this.lastDomain = found;
+    return found;
+  }
+
+  private domainOf(name: string): Destination | undefined {
     const known = this.byName.get(name);
     if (known !== undefined || this.byName.has(name)) return known;
     // Loaded when the first name needs it: 17 ms that a start without traffic need not pay.
@@ -64,12 +74,13 @@ export class Destinations {
 
   /** The /24 (IPv4) or /48 (IPv6) that the outside address is in. */
   ofPrefix(judged: JudgedFlow): Destination {
-    const { flow, isInsideInitiator } = judged;
-    const w0 = outsideWord(flow, isInsideInitiator, 0);
-    const w1 = outsideWord(flow, isInsideInitiator, 1);
-    const isShort = isV4(w0, w1, outsideWord(flow, isInsideInitiator, 2));
+    // Asked of a proxy, and nobody knows the address: as it was asked for.
+    if (judged.proxiedTo !== undefined && judged.proxiedWords === undefined) return this.intern(judged.outsideAddress());
+    const w0 = outsideWord(judged, 0);
+    const w1 = outsideWord(judged, 1);
+    const isShort = isV4(w0, w1, outsideWord(judged, 2));
     // 24 or 48 bits; the sign tells which.
-    const bits = isShort ? outsideWord(flow, isInsideInitiator, 3) >>> 8 : -1 - ((w0 >>> 0) * 65_536 + (w1 >>> 16));
+    const bits = isShort ? outsideWord(judged, 3) >>> 8 : -1 - ((w0 >>> 0) * 65_536 + (w1 >>> 16));
     return this.byPrefix.get(bits) ?? this.remember(this.byPrefix, bits, prefixOf(judged));
   }
 
@@ -96,16 +107,17 @@ export class Destinations {
 }
 
 /** The text of that /24 or /48. */
-function prefixOf({ flow, isInsideInitiator }: JudgedFlow): string {
-  const w0 = outsideWord(flow, isInsideInitiator, 0);
-  const w1 = outsideWord(flow, isInsideInitiator, 1);
-  if (isV4(w0, w1, outsideWord(flow, isInsideInitiator, 2)))
-    return `${formatAddress(w0, w1, 0xffff, outsideWord(flow, isInsideInitiator, 3) & 0xffffff00)}/24`;
+function prefixOf(judged: JudgedFlow): string {
+  const w0 = outsideWord(judged, 0);
+  const w1 = outsideWord(judged, 1);
+  if (isV4(w0, w1, outsideWord(judged, 2))) return `${formatAddress(w0, w1, 0xffff, outsideWord(judged, 3) & 0xffffff00)}/24`;
   return `${formatAddress(w0, w1 & 0xffff0000, 0, 0)}/48`;
 }
 
-function outsideWord(flow: FlowView, isInsideInitiator: boolean, n: number): number {
-  return isInsideInitiator ? flow.responderWord(n) : flow.initiatorWord(n);
+/** A word of the outside end's address: of what a proxy was asked for, where that is known; of a transit flow the responder's. */
+export function outsideWord({ flow, direction, proxiedWords }: JudgedFlow, n: number): number {
+  if (proxiedWords !== undefined) return proxiedWords[n];
+  return direction === "inbound" ? flow.initiatorWord(n) : flow.responderWord(n);
 }
 
 /** The most credible country, or "??" when nobody knows. */

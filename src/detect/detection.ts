@@ -22,7 +22,7 @@ import type { ZoneKinds } from "./zone-kinds.ts";
  * - `known-service`: the name belongs to a known service; ignored zones are left out.
  * - `spoken`: a dissector recognised the protocol; ignored zones are left out.
  * - `clear-text`: a dissector read an application protocol (DICOM, HL7, FHIR, HTTP, contents) toward an outside end, whatever
- *   the judgement.
+ *   the judgement; transit flows included, which may be the site's own with a network missing from `inside`.
  * - `dns`: DNS was read, inside flows included: a host asks the house's own resolver.
  * - `stun`: STUN or TURN was read; ignored zones are left out.
  */
@@ -131,6 +131,9 @@ export interface StatusWatch {
   /** Wall time goes on, with or without a status. */
   onTick(nowMs: number): void;
   onReport?(report: SelfReport, nowMs: number): void;
+  /** What is to outlive a change of configuration or a restart, as JSON can hold it; `load` ignores what it does not know. */
+  save?(): unknown;
+  load?(saved: unknown): void;
 }
 
 export interface StatusDetection<K extends string = string> extends Declaration<K> {

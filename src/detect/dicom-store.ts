@@ -20,7 +20,8 @@ export const dicomExternalStore = defineDetection({
     "If it is right: enter the AE title or the address on the approved list, or among the party's AE titles. Else decide on GDPR 33.",
   ],
   doc: `Fires for a DICOM association between an inside and an outside address in which images are stored toward, or moved to, the outside end (C-STORE, C-MOVE; from outside also
-C-GET), when the outside end's AE title and address are not approved: by \`approvedAeTitles\`, \`approvedAddresses\`, or the AE titles of the registered party that answers there.
+C-GET), when the outside end's AE title and address are not approved: by \`approvedAeTitles\`, \`approvedAddresses\`, or the AE titles of the registered party that answers there. A title by which alone the party was
+recognised does not approve itself: whoever calls itself that would be let through.
 Inside TLS no operation can be seen.`,
   concern: "clear-text",
   thresholds: {},
@@ -29,7 +30,7 @@ Inside TLS no operation can be seen.`,
   evaluate(judged, context) {
     const { dicom } = judged.flow.facts!;
     if (dicom?.operations === undefined || !judged.isEstablished) return;
-    const isOutbound = judged.direction === "outbound";
+    const isOutbound = judged.direction !== "inbound";
     const taking = isOutbound ? SENDS_OUT : FETCHES_OUT;
     const operations = dicom.operations.filter((operation) => taking.has(operation));
     if (operations.length === 0) return;
@@ -46,6 +47,7 @@ Inside TLS no operation can be seen.`,
   },
 });
 
-function partyHas({ party }: JudgedFlow, title: string): boolean {
-  return party?.aeTitles?.includes(title) === true;
+/** A party that nothing but its title tells is whoever calls itself that. */
+function partyHas({ party, partyBy, isPartyProven }: JudgedFlow, title: string): boolean {
+  return (partyBy !== "ae-title" || isPartyProven === true) && party?.aeTitles?.includes(title) === true;
 }

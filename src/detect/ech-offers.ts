@@ -1,3 +1,4 @@
+import { BoundedMap } from "../lib/bounded-map.ts";
 import type { DnsFacts } from "../model/facts.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 
@@ -10,18 +11,13 @@ const LASTS_MICROS = 86_400e6;
  * is such a host too: whom it tells is mostly not on the tap, so an offer to anybody inside counts for all.
  */
 export class EchOffers {
-  private readonly hosts = new Map<string, number>();
+  private readonly hosts = new BoundedMap<string, number>(HOSTS_KEPT);
   private newestMicros = Number.NEGATIVE_INFINITY;
 
   learn(judged: JudgedFlow, dns: DnsFacts): void {
     if (!offersEch(dns)) return;
     const host = judged.insideAddress();
     this.hosts.delete(host);
-    if (this.hosts.size >= HOSTS_KEPT)
-      for (const oldest of this.hosts.keys()) {
-        this.hosts.delete(oldest);
-        break;
-      }
     const atMicros = judged.flow.endMicros;
     this.hosts.set(host, atMicros);
     if (atMicros > this.newestMicros) this.newestMicros = atMicros;

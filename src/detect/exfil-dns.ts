@@ -42,29 +42,34 @@ resolver. Reverse look-ups do not count. Names are kept as hashes only. One flow
   evaluate(judged, context) {
     if (judged.zone?.isJudged === false) return;
     const { dns, factsDropped } = judged.flow.facts!;
-    const windowMicros = context.settings.windowSeconds * 1e6;
-    const atMicros = judged.flow.endMicros;
-    const domains = domainsOf(dns!, context);
-    for (const [domain, names] of domains) {
-      for (const name of names) context.memory.sketch.add(domain, name, atMicros, windowMicros);
-      const { minNames } = context.settings;
+    const { questions } = dns!;
+    if (questions.length === 1) {
+      // As nearly all are: a map of one would be for nothing.
+      const { name } = questions[0];
+      const domain = domainOf(name, context);
+      if (domain !== undefined && name.length > domain.length) lookAtNames(judged, context, domain, [name], factsDropped ?? 0);
+    } else {
       // What a flow could not tell is most likely of the domain that fills it.
-      const untold = names.length * 2 > dns!.questions.length ? (factsDropped ?? 0) : 0;
-      const unique = context.memory.sketch.uniqueOf(domain, atMicros, windowMicros, minNames) + untold;
-      if (unique > minNames && context.memory.sketch.entropyOf(domain) > context.settings.minEntropy)
-        tell(
-          judged,
-          context,
-          domain,
-          `${unique} distinct names under ${domain} in ten minutes`,
-          "so many random names are asked for by tunnels",
-        );
+      for (const [domain, names] of domainsOf(dns!, context))
+        lookAtNames(judged, context, domain, names, names.length * 2 > questions.length ? (factsDropped ?? 0) : 0);
     }
     lookAtCarriers(judged, context, dns!);
   },
 });
 
 type Context = FlowContext<"minNames" | "minEntropy" | "minCarrierBytesPerHour" | "windowSeconds", Memory>;
+
+function lookAtNames(judged: JudgedFlow, context: Context, domain: string, names: readonly string[], untold: number): void {
+  const { minNames, minEntropy, windowSeconds } = context.settings;
+  const { sketch } = context.memory;
+  const windowMicros = windowSeconds * 1e6;
+  const atMicros = judged.flow.endMicros;
+  for (let n = 0; n < names.length; n += 1) sketch.add(domain, names[n], atMicros, windowMicros);
+  const unique = sketch.uniqueOf(domain, atMicros, windowMicros, minNames - untold) + untold;
+  if (unique <= minNames || sketch.entropyOf(domain, atMicros, windowMicros) <= minEntropy) return;
+  const detail = `${unique} distinct names under ${domain} in ten minutes`;
+  tell(judged, context, domain, detail, "so many random names are asked for by tunnels");
+}
 
 function lookAtCarriers(judged: JudgedFlow, context: Context, { questions }: DnsFacts): void {
   let carriers = 0;

@@ -15,7 +15,9 @@ export const exfilVolume = defineDetection({
     "Decide on GDPR 33 (72 hours) and NIS2 23 (24 hours for the early warning) from when you know.",
   ],
   doc: `Fires when a host sends more to one party within an hour of packet time than \`factor\` times its own p99 of all hours of the 14 days before (hours without traffic count), and more than
-\`minBytes\`. It needs at least \`minDays\` days of the host's own history, which is kept over restarts, for at most 16,384 hosts.`,
+\`minBytes\`. It needs at least \`minDays\` days of the host's own history, which is kept over restarts, for at most 16,384 hosts: registered devices with their MAC address, else addresses.
+The hour slides in steps of five minutes. When there are more hosts, those without a day of history go first, then those longest unused. An address that only answers, with little, has
+no history: else a scan from outside would be one of every address.`,
   concern: "crossing",
   thresholds: {
     factor: { default: 5, doc: "times its own p99 above which an hour is unusual" },

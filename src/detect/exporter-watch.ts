@@ -1,3 +1,4 @@
+import { BoundedMap } from "../lib/bounded-map.ts";
 import type { CollectStatus, ExporterStatus } from "../model/sensor-status.ts";
 
 const EXPORTERS_KEPT = 1024;
@@ -9,9 +10,15 @@ const SILENT_INTERVALS = 3;
 export type ExporterCause = "exporter-silent" | "templates" | "sampling";
 export type TellExporter = (cause: ExporterCause, exporter: string, isBad: boolean, nowMs: number, sinceMs: number, text: string) => void;
 
+/** Its interval is that of late: one that began to speak less often is not measured by its whole life. */
+const WINDOW_MS = 3_600_000;
+
 interface Row {
-  firstMs: number;
-  firstPackets: number;
+  /** Where the window that is averaged began. */
+  fromMs: number;
+  fromPackets: number;
+  /** Of the window before, or before the sensor began anew; 0: not known. */
+  usualMs: number;
   packets: number;
   /** Wall time of its newest message. */
   lastMs: number;
@@ -22,7 +29,7 @@ interface Row {
 
 /** Whether each flow exporter speaks as it usually does. Wall time. The one met first is forgotten when there are too many. */
 export class ExporterWatch {
-  private readonly rows = new Map<string, Row>();
+  private readonly rows = new BoundedMap<string, Row>(EXPORTERS_KEPT);
   private readonly settings: Readonly<Record<"exporterSeconds" | "templateSeconds", number>>;
   private readonly tell: TellExporter;
 
@@ -36,10 +43,11 @@ export class ExporterWatch {
       const name = `${exporter.observer} ${exporter.kind} ${exporter.domainId}`;
       const row = this.rowOf(name, exporter, nowMs);
       if (exporter.packets !== row.packets) {
-        // The sensor began anew: so does the count.
-        if (exporter.packets < row.packets) row.firstPackets = exporter.packets;
+        // The sensor began anew: so do the count and the time it is held against.
+        if (exporter.packets < row.packets) openWindow(row, exporter.packets, nowMs);
         row.packets = exporter.packets;
         row.lastMs = nowMs;
+        if (nowMs - row.fromMs > WINDOW_MS && row.packets - row.fromPackets >= LEAST_MESSAGES) openWindow(row, row.packets, nowMs);
       }
       this.judgeTemplates(name, row, exporter, nowMs);
       this.judgeSampling(name, row, exporter, nowMs);
@@ -49,9 +57,7 @@ export class ExporterWatch {
 
   onTick(nowMs: number): void {
     for (const [name, row] of this.rows) {
-      const messages = row.packets - row.firstPackets;
-      const intervalMs = messages < LEAST_MESSAGES ? 0 : (row.lastMs - row.firstMs) / messages;
-      const limitMs = Math.max(this.settings.exporterSeconds * 1000, intervalMs * SILENT_INTERVALS);
+      const limitMs = Math.max(this.settings.exporterSeconds * 1000, intervalOf(row) * SILENT_INTERVALS);
       const silentMs = nowMs - row.lastMs;
       this.say(
         row,
@@ -97,13 +103,28 @@ export class ExporterWatch {
   private rowOf(name: string, { packets }: ExporterStatus, nowMs: number): Row {
     const known = this.rows.get(name);
     if (known !== undefined) return known;
-    if (this.rows.size >= EXPORTERS_KEPT)
-      for (const oldest of this.rows.keys()) {
-        this.rows.delete(oldest);
-        break;
-      }
-    const made: Row = { firstMs: nowMs, firstPackets: packets, packets, lastMs: nowMs, waitingSinceMs: undefined, said: new Map() };
+    const made: Row = {
+      fromMs: nowMs,
+      fromPackets: packets,
+      usualMs: 0,
+      packets,
+      lastMs: nowMs,
+      waitingSinceMs: undefined,
+      said: new Map(),
+    };
     this.rows.set(name, made);
     return made;
   }
+}
+
+/** Between two messages, of late; 0: not known. */
+function intervalOf({ packets, fromPackets, lastMs, fromMs, usualMs }: Row): number {
+  const messages = packets - fromPackets;
+  return messages < LEAST_MESSAGES ? usualMs : (lastMs - fromMs) / messages;
+}
+
+function openWindow(row: Row, packets: number, nowMs: number): void {
+  row.usualMs = intervalOf(row);
+  row.fromPackets = packets;
+  row.fromMs = nowMs;
 }

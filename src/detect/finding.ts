@@ -1,6 +1,6 @@
 import { hasPorts, ICMP, ICMP6, transportName } from "../lib/transports.ts";
 import type { Finding, Growth, Severity } from "../model/alert.ts";
-import type { JudgedFlow } from "../model/judgement.ts";
+import type { Direction, JudgedFlow } from "../model/judgement.ts";
 import { PATIENT_DATA } from "../model/site.ts";
 
 /** What a detection adds to what the judged flow tells by itself. */
@@ -14,6 +14,12 @@ export interface FindingParts {
   because?: string;
   wouldAllow?: string;
 }
+
+/** What an alert says of a direction that is not the usual one. */
+const DIRECTION_WORDS: Partial<Record<Direction, string>> = {
+  inbound: "the flow was opened from outside",
+  transit: "neither end is in the site's own networks: one may be missing under inside",
+};
 
 /** Copies what an alert needs from a judged flow, which is only valid within the call. */
 export function findingOf(judged: JudgedFlow, growth: Readonly<Growth>, parts: FindingParts): Finding {
@@ -44,6 +50,9 @@ export function findingOf(judged: JudgedFlow, growth: Readonly<Growth>, parts: F
   if (judged.partyAlso !== undefined) finding.partyAlso = judged.partyAlso;
   if (name !== undefined) finding.name = name;
   if (judged.nameSource !== undefined) finding.nameSource = judged.nameSource;
+  if (judged.proxiedTo !== undefined) finding.proxiedTo = judged.proxiedTo;
+  const tunnels = flow.facts?.tunnel;
+  if (tunnels !== undefined) finding.tunnels = tunnels.map(({ type }) => type);
   if (hasPorts(flow) && flow.transport !== ICMP && flow.transport !== ICMP6) finding.outsidePort = judged.outsidePort();
   const protocol = flow.facts?.protocols[0];
   if (protocol !== undefined) finding.protocol = protocol;
@@ -51,14 +60,12 @@ export function findingOf(judged: JudgedFlow, growth: Readonly<Growth>, parts: F
     finding.countries = location.place.countries;
     finding.verdict = location.verdict;
     finding.list = location.list;
-    finding.confidence = location.place.confidence;
+    finding.confidence = location.confidence ?? location.place.confidence;
     finding.claims = location.place.claims;
   }
   const wouldAllow = parts.wouldAllow ?? (parts.rule === undefined ? judgement.wouldAllow : undefined);
   if (wouldAllow !== undefined) finding.wouldAllow = wouldAllow;
-  const detail = [parts.detail, judged.direction === "inbound" ? "the flow was opened from outside" : undefined].filter(
-    (text) => text !== undefined,
-  );
+  const detail = [parts.detail, DIRECTION_WORDS[judged.direction]].filter((text) => text !== undefined);
   if (detail.length > 0) finding.detail = detail.join("; ");
   return finding;
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Growth } from "../model/alert.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 
@@ -23,19 +24,25 @@ export class FlowLedger implements Growth {
   bytesOut = 0;
   bytesIn = 0;
   flows = 0;
-  /** Flows forgotten for want of room; their later findings count by event. */
-  forgotten = 0;
-  private readonly reported = new Map<number, Reported>();
-  private readonly resumedFromMicros: number;
-  private readonly limit: number;
+  private readonly reported: BoundedMap<number, Reported>;
+  /** Of a flow that began before this, and is not known here, the beginning was reported, or may have been. */
+  private toldUpToMicros: number;
 
   /**
    * `resumedFromMicros`: packet time up to which an earlier run has judged. A flow from before it, not known here, is one
    * whose beginning that run reported.
    */
   constructor(resumedFromMicros = Number.NEGATIVE_INFINITY, limit = FLOWS_KEPT) {
-    this.resumedFromMicros = resumedFromMicros;
-    this.limit = limit;
+    this.toldUpToMicros = resumedFromMicros;
+    // Which flows were forgotten is forgotten too, but not how young they were: rather too few bytes of another than these twice.
+    this.reported = new BoundedMap(limit, (_, { startMicros }) => {
+      this.toldUpToMicros = Math.max(this.toldUpToMicros, startMicros + 1);
+    });
+  }
+
+  /** Flows forgotten for want of room; the next finding of each tells what is new by event. */
+  get forgotten(): number {
+    return this.reported.forgotten;
   }
 
   get size(): number {
@@ -68,16 +75,11 @@ export class FlowLedger implements Growth {
       }
       return;
     }
-    const isKnownElsewhere = startMicros < this.resumedFromMicros && !isFirst;
+    const isKnownElsewhere = startMicros < this.toldUpToMicros && !isFirst;
     this.bytesOut = isKnownElsewhere ? judged.newBytesOut : judged.bytesOut;
     this.bytesIn = isKnownElsewhere ? judged.newBytesIn : judged.bytesIn;
     this.flows = isKnownElsewhere ? 0 : 1;
     if (flow.isClosed) return;
-    if (this.reported.size >= this.limit) {
-      const oldest = this.reported.keys().next();
-      if (!oldest.done) this.reported.delete(oldest.value);
-      this.forgotten += 1;
-    }
     this.reported.set(key, { startMicros, bytesOut: judged.bytesOut, bytesIn: judged.bytesIn });
   }
 }

@@ -62,7 +62,11 @@ service or a relay, by protocol or name; and for a TLS hello with an encrypted i
 function hasHidingWord(facts: FlowFacts | undefined): boolean {
   if (facts === undefined) return false;
   const { protocols } = facts;
-  for (let n = 0; n < protocols.length; n += 1) if (protocols[n] === "tor" || HIDDEN_DNS.has(protocols[n])) return true;
+  for (let n = 0; n < protocols.length; n += 1) {
+    const word = protocols[n];
+    // All of these have three letters or eight: the length is known without reading the word.
+    if ((word.length === 3 || word.length === 8) && (word === "tor" || HIDDEN_DNS.has(word))) return true;
+  }
   return false;
 }
 

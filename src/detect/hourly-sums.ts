@@ -1,4 +1,8 @@
+import { BoundedMap } from "../lib/bounded-map.ts";
+
 const KEYS_KEPT = 16_384;
+/** So that writing them down holds nothing up. */
+const KEYS_SAVED = 8192;
 
 /** How long a window is, in steps: an hour in steps of five minutes, a day by the hour, 30 days by the day. */
 export interface Window {
@@ -10,14 +14,18 @@ export const HOUR: Window = { buckets: 12, bucketMicros: 300e6 };
 export const DAY: Window = { buckets: 24, bucketMicros: 3600e6 };
 export const MONTH: Window = { buckets: 30, bucketMicros: 86_400e6 };
 
-/** The last window of one key. Only `HourlySums` writes it. */
-export interface HourlySum {
-  readonly key: string;
+/** The last window, in buckets that are used again and again. */
+export interface Ring {
   /** Number of the newest bucket since 1970. */
   newest: number;
-  buckets: Float64Array;
+  buckets: Float64Array | number[];
   /** Of all buckets; exact for whole numbers. */
   total: number;
+}
+
+/** The last window of one key. Only `HourlySums` writes it. */
+export interface HourlySum extends Ring {
+  readonly key: string;
   /** Given up for want of room: ask for the key anew. */
   isForgotten: boolean;
 }
@@ -27,17 +35,21 @@ export interface HourlySum {
  * unused is forgotten when the table is full.
  */
 export class HourlySums {
-  /** Keys forgotten for want of room. */
-  forgotten = 0;
-  private readonly rows = new Map<string, HourlySum>();
-  private readonly limit: number;
+  private readonly rows: BoundedMap<string, HourlySum>;
   private readonly buckets: number;
   private readonly bucketMicros: number;
 
   constructor(limit = KEYS_KEPT, { buckets, bucketMicros } = HOUR) {
-    this.limit = limit;
+    this.rows = new BoundedMap(limit, (_, row) => {
+      row.isForgotten = true;
+    });
     this.buckets = buckets;
     this.bucketMicros = bucketMicros;
+  }
+
+  /** Keys forgotten for want of room. */
+  get forgotten(): number {
+    return this.rows.forgotten;
   }
 
   get size(): number {
@@ -55,14 +67,6 @@ export class HourlySums {
       total: 0,
       isForgotten: false,
     };
-    if (this.rows.size >= this.limit) {
-      for (const oldest of this.rows.values()) {
-        oldest.isForgotten = true;
-        this.rows.delete(oldest.key);
-        break;
-      }
-      this.forgotten += 1;
-    }
     this.rows.set(key, made);
     return made;
   }
@@ -70,24 +74,57 @@ export class HourlySums {
   /** Adds, and returns the sum of the window that ends with the newest time seen of this key. Late values join their bucket if it still counts. */
   add(row: HourlySum, atMicros: number, amount: number): number {
     const bucket = Math.floor(atMicros / this.bucketMicros);
-    if (bucket > row.newest) this.advance(row, bucket);
-    if (row.newest - bucket < this.buckets) {
-      row.buckets[placeOf(bucket, this.buckets)] += amount;
-      row.total += amount;
+    if (bucket > row.newest) {
+      // The last used stands last: what is dropped is what nobody uses.
+      this.rows.delete(row.key);
+      this.rows.set(row.key, row);
     }
-    return row.total;
+    return addToRing(row, bucket, amount);
   }
 
-  private advance(row: HourlySum, bucket: number): void {
-    for (let n = Math.max(row.newest + 1, bucket - this.buckets + 1); n <= bucket; n += 1) {
-      row.total -= row.buckets[placeOf(n, this.buckets)];
-      row.buckets[placeOf(n, this.buckets)] = 0;
-    }
-    row.newest = bucket;
-    // The last used stands last: what is dropped is what nobody uses.
-    this.rows.delete(row.key);
-    this.rows.set(row.key, row);
+  /** Those used last, as JSON can hold it. */
+  save(): unknown {
+    return [...this.rows.values()]
+      .filter(({ total }) => total > 0)
+      .slice(-KEYS_SAVED)
+      .map(({ key, newest, buckets }) => [key, newest, [...buckets]]);
   }
+
+  /** Takes what `save` gave; whatever is not like that is left out. */
+  load(saved: unknown): void {
+    if (!Array.isArray(saved)) return;
+    for (const entry of saved) {
+      const [key, newest, values] = Array.isArray(entry) ? (entry as unknown[]) : [];
+      const ring = ringOf(newest, values, this.buckets);
+      if (typeof key !== "string" || ring === undefined) continue;
+      this.rows.set(key, { key, ...ring, buckets: Float64Array.from(ring.buckets), isForgotten: false });
+    }
+  }
+}
+
+/** Adds to a bucket, and returns the sum of the window that ends with the newest one; a bucket before the window is left out. */
+export function addToRing(ring: Ring, bucket: number, amount: number): number {
+  const { buckets } = ring;
+  const { length } = buckets;
+  if (bucket > ring.newest) {
+    for (let n = Math.max(ring.newest + 1, bucket - length + 1); n <= bucket; n += 1) {
+      ring.total -= buckets[placeOf(n, length)];
+      buckets[placeOf(n, length)] = 0;
+    }
+    ring.newest = bucket;
+  }
+  if (ring.newest - bucket < length) {
+    buckets[placeOf(bucket, length)] += amount;
+    ring.total += amount;
+  }
+  return ring.total;
+}
+
+/** The window as it was written down; undefined when it is none of so many buckets. */
+export function ringOf(newest: unknown, values: unknown, length: number): Ring | undefined {
+  if (!Number.isSafeInteger(newest) || !Array.isArray(values) || values.length !== length) return undefined;
+  if (!values.every((value) => Number.isFinite(value) && value >= 0)) return undefined;
+  return { newest: newest as number, buckets: values as number[], total: values.reduce((sum: number, value: number) => sum + value, 0) };
 }
 
 function placeOf(bucket: number, buckets: number): number {

@@ -6,8 +6,10 @@ import type { SelfReport } from "../model/self-report.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import type { Site } from "../model/site.ts";
 import type { Metric } from "../obs/metrics.ts";
+import { isAttempt } from "./attempt.ts";
 import { backupRegion } from "./backup.ts";
 import { adequacyChanged, derogationOveruse } from "./basis.ts";
+import { carriedBy, carriedFrom, keptOf, loadMemories, type PassedOn, saveAll } from "./carried.ts";
 import { clearDicom, clearFhir, clearHl7 } from "./clear-text.ts";
 import { aiEndpoint, m365Boundary, personalCloud } from "./cloud.ts";
 import { contractExpired } from "./contract.ts";
@@ -19,7 +21,6 @@ import {
   type Detection,
   type FlowContext,
   type FlowDetection,
-  type LastingMemory,
   type Lists,
 } from "./detection.ts";
 import { deviceCloud } from "./device.ts";
@@ -27,10 +28,7 @@ import { dicomExternalStore } from "./dicom-store.ts";
 import { driftAsn, driftRegion } from "./drift.ts";
 import { exfilVolume } from "./exfil.ts";
 import { exfilDns } from "./exfil-dns.ts";
-import { FirstSeen } from "./first-seen.ts";
-import { FlowLedger } from "./flow-ledger.ts";
 import { hiddenName } from "./hidden-name.ts";
-import { DAY, HOUR, HourlySums, MONTH } from "./hourly-sums.ts";
 import { clearIdentifier } from "./identity.ts";
 import { anycastEdge, geoContradicted } from "./location.ts";
 import { mailCloud, mailUnencrypted } from "./mail.ts";
@@ -47,6 +45,7 @@ import { tunnelOpaque } from "./tunnel.ts";
 import { tlsWeak } from "./weak-tls.ts";
 import { OTHER_ZONE, PATIENT_ZONE, ZoneKinds } from "./zone-kinds.ts";
 
+export type { PassedOn } from "./carried.ts";
 export type { CatalogueEntry, Detection } from "./detection.ts";
 
 /** The catalogue: one line each, in its order. */
@@ -131,6 +130,8 @@ export interface DetectionsOptions {
   site?: Site;
   /** What `save` of an earlier run gave. Anything else is ignored. */
   saved?: unknown;
+  /** What `passOn` of the detections gave that these replace within one run: sums and flows go on where they were. */
+  passedOn?: PassedOn;
   /**
    * Called within `onFlow`, `onStatus` or `onTick` with a finding. Whoever groups findings gives back the alert that took it:
    * flow events that only repeat the finding then go to that alert directly, as `grow`, and no finding is made of them.
@@ -153,6 +154,8 @@ export interface Detections {
   onReport(report: SelfReport, nowMs: number): void;
   /** The memory that is to outlive this run (baselines, who was seen when), as JSON can hold it. */
   save(): unknown;
+  /** For those that replace these under way: no sum begins anew. These are not to be used afterwards. */
+  passOn(): PassedOn;
   /** The detections that are on. */
   readonly names: readonly string[];
   metrics(): Metric[];
@@ -161,10 +164,13 @@ export interface Detections {
 interface Running {
   detection: FlowDetection;
   context: FlowContext<string>;
+  /** The event that it was asked about last: one of two concerns is asked once of an event that is of both. */
+  turn: number;
 }
 
 /** Puts the catalogue to work. Throws an AppError (`config_invalid`) for a detection or threshold that does not exist. */
-export function createDetections({ settings = {}, site, saved, emit, clear, resumedFromMicros }: DetectionsOptions): Detections {
+export function createDetections(options: DetectionsOptions): Detections {
+  const { settings = {}, site, saved, passedOn, emit, clear, resumedFromMicros } = options;
   const effective = settle(settings);
   const isOn = ({ name }: Detection) => effective.get(name)!.isOn;
   const zones = new ZoneKinds();
@@ -183,45 +189,52 @@ export function createDetections({ settings = {}, site, saved, emit, clear, resu
       memory: detection.remember?.({ lists, site }),
       zones,
       destinations,
-      ledger: new FlowLedger(resumedFromMicros),
-      sums: new HourlySums(undefined, HOUR),
-      daySums: new HourlySums(undefined, DAY),
-      monthSums: new HourlySums(undefined, MONTH),
-      seen: new FirstSeen(),
+      ...(passedOn?.get(detection.name) ?? carriedFrom(keptOf(detection.name, saved), resumedFromMicros)),
       threads: new Threads(),
       reporter: reporters.get(detection.name)!,
       growth: { sinceMicros: 0, bytesOut: 0, bytesIn: 0, flows: 0 },
       clear: (key, atMicros) => clear?.(detection.name, key, atMicros),
     };
-    const running = { detection, context };
+    const running = { detection, context, turn: 0 };
     all.push(running);
     for (const concern of [detection.concern].flat()) byConcern[concern].push(running);
   }
-  loadAll(all, saved);
   const outsideList = byConcern["outside-list"];
   const { undecided, authorised, registered, unregistered: nobody, patient, crossing, spoken, dns, stun } = byConcern;
   const clearText = byConcern["clear-text"];
   const knownService = byConcern["known-service"];
 
-  const watches = DETECTIONS.filter((detection) => detection.reads === "status" && isOn(detection)).map((detection) =>
-    (detection as Extract<Detection, { reads: "status" }>).watch(effective.get(detection.name)!.thresholds, {
+  const watching = DETECTIONS.filter((detection) => detection.reads === "status" && isOn(detection)).map((detection) => ({
+    name: detection.name,
+    watch: (detection as Extract<Detection, { reads: "status" }>).watch(effective.get(detection.name)!.thresholds, {
       emit: (finding) => void reporters.get(detection.name)!.report(finding),
       clear: (key, atMicros) => clear?.(detection.name, key, atMicros),
     }),
-  );
+  }));
+  const watches = watching.map(({ watch }) => watch);
+  loadMemories(all, watching, saved);
 
+  let turn = 0;
   function run(running: readonly Running[], judged: JudgedFlow): void {
-    for (let n = 0; n < running.length; n += 1) running[n].detection.evaluate(judged, running[n].context);
+    for (let n = 0; n < running.length; n += 1) {
+      const one = running[n];
+      if (one.turn === turn) continue;
+      one.turn = turn;
+      one.detection.evaluate(judged, one.context);
+    }
   }
 
   return {
     names: DETECTIONS.filter(isOn).map(({ name }) => name),
     onFlow(judged) {
+      turn = (turn + 1) | 0;
       const { direction } = judged;
       const { facts } = judged.flow;
       if (facts?.dns !== undefined) run(dns, judged);
-      if (direction !== "outbound" && direction !== "inbound") return;
+      if (direction === "internal" || isAttempt(judged)) return;
       if (facts !== undefined && isApplication(facts)) run(clearText, judged);
+      // Neither end is the site's, as configuration has it: nothing else can be said, and what is readable is no less so.
+      if (direction === "transit") return;
       const { word } = judged.judgement;
       if (word === "ignored") return;
       if (word === "violation") run(outsideList, judged);
@@ -247,7 +260,8 @@ export function createDetections({ settings = {}, site, saved, emit, clear, resu
       for (const watch of watches) watch.onReport?.(report, nowMs);
       for (const { detection, context } of all) detection.onReport?.(report, nowMs, context);
     },
-    save: () => saveAll(all),
+    save: () => saveAll(all, watching),
+    passOn: () => new Map(all.map(({ detection, context }) => [detection.name, carriedBy(context)])),
     metrics: () => [
       {
         name: "bordertap_detect_fired_findings_total",
@@ -286,34 +300,6 @@ function isApplication(facts: FlowFacts): boolean {
 function forgottenBy({ ledger, sums, daySums, monthSums, seen, memory }: FlowContext<string>): number {
   const own = (memory as { forgotten?: number } | undefined)?.forgotten ?? 0;
   return ledger.forgotten + sums.forgotten + daySums.forgotten + monthSums.forgotten + seen.forgotten + own;
-}
-
-const SAVED_VERSION = 1;
-
-function isLasting(memory: unknown): memory is LastingMemory {
-  return typeof memory === "object" && memory !== null && "save" in memory && "load" in memory;
-}
-
-function saveAll(all: readonly Running[]): unknown {
-  const memories: Record<string, { memory?: unknown; seen?: unknown }> = {};
-  for (const { detection, context } of all) {
-    const kept: { memory?: unknown; seen?: unknown } = {};
-    if (isLasting(context.memory)) kept.memory = context.memory.save();
-    if (context.seen.size > 0) kept.seen = context.seen.save();
-    if (Object.keys(kept).length > 0) memories[detection.name] = kept;
-  }
-  return { version: SAVED_VERSION, memories };
-}
-
-/** Whatever is not as `saveAll` wrote it is left out: memory that is lost is learned again. */
-function loadAll(all: readonly Running[], saved: unknown): void {
-  if (typeof saved !== "object" || saved === null || (saved as { version?: unknown }).version !== SAVED_VERSION) return;
-  const memories = (saved as { memories?: Record<string, { memory?: unknown; seen?: unknown } | undefined> }).memories;
-  for (const { detection, context } of all) {
-    const kept = memories?.[detection.name];
-    if (kept?.memory !== undefined && isLasting(context.memory)) context.memory.load(kept.memory);
-    if (kept?.seen !== undefined) context.seen.load(kept.seen);
-  }
 }
 
 function settle(settings: DetectionSettings): Map<string, Effective> {

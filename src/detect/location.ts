@@ -1,3 +1,4 @@
+import { countryWords } from "../lib/words.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import { defineDetection } from "./detection.ts";
 import { PlaceClaims } from "./place-claims.ts";
@@ -39,31 +40,35 @@ export const geoContradicted = defineDetection({
   severity: "low; medium where it changes the judgement of a zone with patient data",
   relevantTo: ["GDPR 5(1)(d)", "GDPR 5(2)"],
   next: [
-    "Look at the claims below: which source is old, and which is the provider's own word?",
+    "Look at the claims: which source is old, and which is the provider's own word?",
     "Check the round-trip time: it only disproves. A proxy in front of the address answers from nearer.",
     "If the override is wrong, take it out; if a database is, enter an override with its proof.",
   ],
-  doc: `Fires for an established flow to an address whose location is contradicted (a claim puts it farther away than light could have come from), or where
-an override of yours disagrees with every database.`,
+  doc: `Fires for an established flow to an address of which a source claims a country that is farther away than light could have come from in the time an answer
+took (one handshake is enough to fire; two within a day are needed before such a claim no longer counts), or where an override of yours disagrees with every database. It is medium
+where that changes what is said of a zone with patient data: the verdict is another one than without the round-trip time, or rests on the override alone. Databases that merely
+disagree with each other do not fire it: where that matters the place is \`undecided\`, which is residency.indeterminate's to tell.`,
   concern: "crossing",
   thresholds: {},
   remember: () => new PlaceClaims(),
   evaluate(judged, context) {
     const { location } = judged;
     if (location === undefined || !judged.isEstablished) return;
-    const isContradicted = location.verdict === "contradicted";
-    if (!isContradicted && !context.memory.of(location.place).isOverrideAlone) return;
-    const severity = context.zones.of(judged.zone) === PATIENT_ZONE && isChanged(judged, isContradicted) ? "medium" : "low";
+    const { disproved, doubted } = location.place;
+    const isTooFar = disproved !== undefined || doubted !== undefined;
+    if (!isTooFar && !context.memory.of(location.place).isOverrideAlone) return;
+    const severity = context.zones.of(judged.zone) === PATIENT_ZONE && isChanged(judged, isTooFar) ? "medium" : "low";
     reportFlow(judged, context, this.name, severity, threadOf(judged, context), () => ({
-      because: isContradicted
-        ? "an answer came sooner than light could have brought it from the claimed country"
+      because: isTooFar
+        ? `an answer came sooner than light could have brought it from ${countryWords(disproved ?? doubted ?? [])}, which a source claims`
         : "an override says another country than every database",
       wouldAllow: "claims that agree: a newer database, the provider's own list of regions, or an override with its proof",
     }));
   },
 });
 
-/** The judgement rests on the claim in doubt: nobody can decide, or it is the override alone that decides. */
-function isChanged({ judgement }: JudgedFlow, isContradicted: boolean): boolean {
-  return isContradicted ? judgement.word === "undecided" || judgement.word === "violation" : judgement.word !== "authorised";
+/** The judgement is another one than without the round-trip time, or it is the override alone that decides. */
+function isChanged({ judgement, location }: JudgedFlow, isTooFar: boolean): boolean {
+  if (judgement.word === "authorised") return false;
+  return !isTooFar || (location?.unboundedVerdict !== undefined && location.unboundedVerdict !== location.verdict);
 }

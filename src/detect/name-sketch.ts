@@ -1,21 +1,31 @@
+import { Oldest } from "../lib/oldest.ts";
+
 /** Domains watched at once; the one longest without a new name is forgotten when full. */
 const DOMAINS_KEPT = 4096;
 /** Names remembered per domain: more than any sensible threshold. */
 const NAMES_KEPT = 4096;
 const NAMES_IN_ALL = 262_144;
 
+/** When a name came first within the window that it counts in, and the bits per character of its longest label. */
+interface Sighted {
+  atMicros: number;
+  bits: number;
+}
+
 interface Row {
-  /** Hash of a sub-name → when it came first. */
-  names: Map<number, number>;
-  /** Sum of the entropies of all names that were ever counted, and how many. */
+  /** By the hash of the sub-name. */
+  names: Map<number, Sighted>;
+  /** Of the names that stand there: names of yesterday say nothing of how today's look. */
   entropySum: number;
-  counted: number;
 }
 
 /** How many distinct sub-names were asked for under a domain lately, and how random they look. Names are kept as hashes only. */
 export class NameSketch {
   forgotten = 0;
   private readonly rows = new Map<string, Row>();
+  private readonly oldest = new Oldest(this.rows);
+  /** The domain that stands last: it need not be put there again. */
+  private newest: string | undefined;
   private size = 0;
 
   /** Counts a name below `domain`. */
@@ -23,24 +33,29 @@ export class NameSketch {
     let row = this.rows.get(domain);
     if (row === undefined) {
       if (this.rows.size >= DOMAINS_KEPT) this.forgetOldest();
-      row = { names: new Map(), entropySum: 0, counted: 0 };
+      row = { names: new Map(), entropySum: 0 };
       this.rows.set(domain, row);
+      this.newest = domain;
     }
     const hash = hashOf(name);
     const before = row.names.get(hash);
     // The first time counts: a flow tells its names with each of its events.
-    if (before !== undefined && atMicros - before <= windowMicros) return;
+    if (before !== undefined && atMicros - before.atMicros <= windowMicros) return;
     if (before === undefined) {
       if (row.names.size >= NAMES_KEPT) this.purge(row, atMicros - windowMicros);
       if (row.names.size >= NAMES_KEPT) return;
+      if (domain !== this.newest) {
+        this.rows.delete(domain);
+        this.rows.set(domain, row);
+        this.newest = domain;
+      }
+      // Only now that this domain stands last: it is not the one to go.
       if (this.size >= NAMES_IN_ALL) this.forgetOldest();
       this.size += 1;
-      this.rows.delete(domain);
-      this.rows.set(domain, row);
-    } else row.names.delete(hash);
-    row.names.set(hash, atMicros);
-    row.entropySum += entropyOf(longestLabel(name, domain));
-    row.counted += 1;
+    } else this.drop(row, hash, before);
+    const bits = before?.bits ?? entropyOf(longestLabel(name, domain));
+    row.names.set(hash, { atMicros, bits });
+    row.entropySum += bits;
   }
 
   /** Distinct names within the window, worked out only where the domain may have reached `enough`. */
@@ -51,31 +66,33 @@ export class NameSketch {
     return row.names.size;
   }
 
-  /** Mean bits per character of the longest label below the domain. */
-  entropyOf(domain: string): number {
+  /** Mean bits per character of the longest label below the domain, over the distinct names within the window. */
+  entropyOf(domain: string, atMicros: number, windowMicros: number): number {
     const row = this.rows.get(domain);
-    return row === undefined || row.counted === 0 ? 0 : row.entropySum / row.counted;
+    if (row === undefined) return 0;
+    this.purge(row, atMicros - windowMicros);
+    return row.names.size === 0 ? 0 : row.entropySum / row.names.size;
   }
 
   private purge(row: Row, beforeMicros: number): void {
     // In order of their first time, but for hostile clocks: the first that is young enough ends the walk.
-    for (const [hash, atMicros] of row.names) {
-      if (atMicros >= beforeMicros) break;
-      row.names.delete(hash);
+    for (const [hash, sighted] of row.names) {
+      if (sighted.atMicros >= beforeMicros) break;
+      this.drop(row, hash, sighted);
       this.size -= 1;
-    }
-    if (row.names.size === 0) {
-      row.entropySum = 0;
-      row.counted = 0;
     }
   }
 
+  private drop(row: Row, hash: number, { bits }: Sighted): void {
+    row.names.delete(hash);
+    // What rounding leaves behind ends with the last name.
+    row.entropySum = row.names.size === 0 ? 0 : row.entropySum - bits;
+  }
+
   private forgetOldest(): void {
-    for (const [domain, row] of this.rows) {
-      this.size -= row.names.size;
-      this.rows.delete(domain);
-      break;
-    }
+    this.oldest.take((domain) => {
+      this.size -= this.rows.get(domain)?.names.size ?? 0;
+    });
     this.forgotten += 1;
   }
 }
@@ -94,11 +111,19 @@ function longestLabel(name: string, domain: string): string {
   return longest;
 }
 
+/** By the low byte of each code unit: names are ASCII (RFC 1035 §2.3.1), and what is not is random enough. */
+const counts = new Uint32Array(256);
+
 /** Shannon entropy, bits per character. */
 export function entropyOf(text: string): number {
-  const counts = new Map<string, number>();
-  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
+  const { length } = text;
+  for (let at = 0; at < length; at += 1) counts[text.charCodeAt(at) & 255] += 1;
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  for (let at = 0; at < length; at += 1) {
+    const share = counts[text.charCodeAt(at) & 255] / length;
+    if (share === 0) continue;
+    bits -= share * Math.log2(share);
+    counts[text.charCodeAt(at) & 255] = 0;
+  }
   return bits;
 }

@@ -33,7 +33,9 @@ export const auditIntegrity = defineStatusDetection({
     "Treat it as an incident until the cause is known.",
   ],
   doc: `Fires when the audit log fails its verification, when a checkpoint is missed for more than two intervals, or when an exported checkpoint does not match. A missed checkpoint
-clears itself when the next one comes; the others never do.`,
+clears itself when the next one comes; the others never do.
+
+Not produced yet: this version keeps no audit log and verifies none, so this detection does not fire.`,
   thresholds: {},
   watch: (_, report) => ({
     onStatus() {},
@@ -67,8 +69,9 @@ export const policyLoosened = defineStatusDetection({
     "Look at who changed the configuration and why; the loosened points are named here.",
     "Have a second person approve it (`policy.fourEyes`), or take it back.",
   ],
-  doc: `Fires when another configuration is taken over that allows a country, party or authorisation more than the one before, or switches a detection off: as high when no second person
-approved it, else as information.`,
+  doc: `Fires when another configuration is taken over that allows more than the one before, or looks for less: a country, party or authorisation more; addresses or VLANs that
+another zone decides about, with a wider list, without patient data, or not judged; a word on where addresses are (\`geo.overrides\`, \`geo.sources\`, the speed of light); a detection
+that is off, less severe, or set to find less. As high when no second person approved it, else as information.`,
   thresholds: {},
   watch: (_, report) => ({
     onStatus() {},
@@ -102,7 +105,9 @@ export const canaryFailed = defineStatusDetection({
     "Disk: make room, or lower the retention; when it is full, evidence is lost.",
   ],
   doc: `Fires, as critical, when the hourly synthetic violation did not reach every output within 60 seconds; as medium when the clock is off by more than the configured seconds, or when the disk
-will be full within the configured days at the rate of late. Ends by itself when the cause does.`,
+will be full within the configured days at the rate of late. Ends by itself when the cause does.
+
+Not produced yet: no synthetic violation is sent, so the canary part does not fire. The clock is held against those of flow exporters only; without one it is not checked.`,
   thresholds: {
     skewSeconds: { default: 2, doc: "seconds that the clock may be off" },
     diskDays: { default: 7, doc: "days to a full disk below which it fires" },

@@ -1,5 +1,6 @@
 import { type AddressWords, compareAddresses, parsePrefix } from "../lib/ip.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
+import { outsideWord } from "./destination.ts";
 
 /** A short list of networks from configuration, walked from its start: for flows that are rare. */
 export class PrefixList {
@@ -14,13 +15,15 @@ export class PrefixList {
     }
   }
 
-  hasOutside({ flow, isInsideInitiator }: JudgedFlow): boolean {
-    for (let n = 0; n < 4; n += 1) this.words[n] = isInsideInitiator ? flow.responderWord(n) : flow.initiatorWord(n);
+  /** Of what a proxy was asked for, its target; false where nobody knows that one's address. */
+  hasOutside(judged: JudgedFlow): boolean {
+    if (judged.proxiedTo !== undefined && judged.proxiedWords === undefined) return false;
+    for (let n = 0; n < 4; n += 1) this.words[n] = outsideWord(judged, n);
     return this.has(this.words);
   }
 
-  hasInside({ flow, isInsideInitiator }: JudgedFlow): boolean {
-    for (let n = 0; n < 4; n += 1) this.words[n] = isInsideInitiator ? flow.initiatorWord(n) : flow.responderWord(n);
+  hasInside({ flow, direction }: JudgedFlow): boolean {
+    for (let n = 0; n < 4; n += 1) this.words[n] = direction === "inbound" ? flow.responderWord(n) : flow.initiatorWord(n);
     return this.has(this.words);
   }
 

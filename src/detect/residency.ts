@@ -14,21 +14,21 @@ export const residencyViolation = defineDetection({
     "Ask the owner of the inside device what this connection is for, and whether it may stop.",
     "If it must go on: have the data-protection officer name the transfer as an authorisation, with its legal basis.",
     "If it must not: block the destination, keep this alert as evidence, and decide on GDPR 33 (72 hours from when you know).",
-    "If the location looks wrong: check the claims below against the provider, and add an override with its proof.",
+    "If the location looks wrong: check each claim against the provider, and add an override with its proof.",
   ],
   doc: `Fires for a flow of a zone with patient data, in either direction, once both sides have spoken, when its outside end is in a
-country outside the zone's jurisdiction list with at least the configured confidence, and no valid authorisation covers the zone, the party and the country.
+country outside the zone's jurisdiction list with at least the configured confidence (that it is outside the list: databases that name different countries, none of them on it, agree in that), and no valid authorisation covers the zone, the party and the country.
 Bytes up are those of the flow or of the whole group in the last hour, whichever is more, so that many small flows weigh as much as one large one.
 A foreign address is an indicator of a transfer, not proof of one.`,
   concern: "outside-list",
   thresholds: {
-    confidence: { default: 80, doc: "confidence of the location, 0 to 100, below which it does not fire" },
+    confidence: { default: 80, doc: "confidence of the verdict, 0 to 100, below which it does not fire" },
     criticalBytes: { default: 1_000_000, doc: "bytes leaving the site from which it is critical" },
   },
   evaluate(judged, { settings, zones, destinations, threads, ledger, sums, reporter }) {
     const { location } = judged;
     if (!judged.isEstablished || !zones.isPatient(judged.zone) || location === undefined) return;
-    if (location.verdict !== "outside-list" || location.place.confidence < settings.confidence) return;
+    if (location.verdict !== "outside-list" || (location.confidence ?? location.place.confidence) < settings.confidence) return;
     const thread = threads.of(judged.zone, destinations.of(judged), countryOf(judged));
     ledger.share(judged);
     const bytesUp = Math.max(judged.bytesOut, addToHour(sums, thread, judged.flow.endMicros, ledger.bytesOut));
@@ -49,8 +49,8 @@ export const residencyIndeterminate = defineDetection({
     "Enter it in the register of parties with its contracted countries, or block it.",
     "If it is an anycast service: ask the provider where it answers from, and put that in the contract.",
   ],
-  doc: `Fires for established flows of a zone with patient data to a place whose country no source can tell, when no registered party answers there
-and more than the configured bytes went to that destination (registrable domain, else /24 or /48) within an hour of packet time.
+  doc: `Fires for established flows of a zone with patient data to a place whose country no source can tell, or of which the sources contradict each other in what matters, when no registered party answers there,
+or to a party that an authorisation trusts and whose own word alone says that it is there (rule \`unproven:<id>\`), when more than the configured bytes went to that destination (party, registrable domain, else /24 or /48) within an hour of packet time.
 Special-purpose addresses (private, link-local, multicast, documentation …) are never geolocated and do not count.`,
   concern: "undecided",
   thresholds: {
@@ -58,8 +58,10 @@ Special-purpose addresses (private, link-local, multicast, documentation …) ar
   },
   evaluate(judged, { settings, zones, destinations, threads, ledger, sums, reporter }) {
     const { location, party } = judged;
-    if (party !== undefined || !zones.isPatient(judged.zone)) return;
-    if (location === undefined || location.verdict !== "indeterminate" || location.place.special !== undefined) return;
+    if (!zones.isPatient(judged.zone) || location === undefined || location.place.special !== undefined) return;
+    const { verdict } = location;
+    const isNowhere = party === undefined && (verdict === "indeterminate" || verdict === "contradicted");
+    if (!isNowhere && !(party !== undefined && judged.judgement.rule.startsWith("unproven:"))) return;
     const thread = threads.of(judged.zone, destinations.of(judged), countryOf(judged));
     const hour = addToHour(sums, thread, judged.flow.endMicros, judged.newBytesOut);
     if (hour < settings.minBytesPerHour || !judged.isEstablished) return;

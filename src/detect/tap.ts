@@ -2,12 +2,9 @@ import { formatShare } from "../lib/units.ts";
 import type { Severity } from "../model/alert.ts";
 import { defineStatusDetection, type StatusReport } from "./detection.ts";
 import { ExporterWatch } from "./exporter-watch.ts";
-import { StatusMinutes } from "./status-minutes.ts";
+import { type SensorThread, SensorThreads, type TapCause } from "./sensor-threads.ts";
 
 const NAME = "tap.degraded";
-
-/** What can be wrong with a tap; the first part of the dedupe key. */
-type Cause = "silence" | "drops" | "one-way" | "undecoded" | "exporter-silent" | "templates" | "sampling";
 
 /** Catalogue 30. Wall time: it is about us, not about the traffic. */
 export const tapDegraded = defineStatusDetection({
@@ -24,7 +21,8 @@ export const tapDegraded = defineStatusDetection({
   ],
   doc: `Watches each sensor thread by wall time and health counters, and ends by itself when the cause does (the alert stays listed until somebody takes it).
 Fires when packets were dropped beyond the share in every one of the given minutes; when too many of the closed flows had one direction only; when too many
-packets could not be decoded; and, as critical, when no packet came for the given seconds or the sensor itself is gone. A source that cannot know its drops
+packets could not be decoded; and, as critical, when no packet came for the given seconds, when a sensor that should be there never
+reported, or is gone. A sensor that is started again and again and sees nothing is silent all the while; a restart or a change of configuration ends no silence, only a packet does. A source that cannot know its drops
 never fires for drops. Undecoded is measured in packets.
 
 Of flow exporters it fires when one has not spoken for three times its own usual interval (learned from it, at least the given seconds); when sets of one wait for a template for longer
@@ -41,7 +39,7 @@ than the given seconds; and when most of its records have no known sampling rate
     templateSeconds: { default: 600, doc: "seconds that sets of an exporter may wait for their template" },
   },
   watch(settings, report) {
-    const sensors = new Map<string, Sensor>();
+    const threads = new SensorThreads();
     const exporters = new ExporterWatch(settings, (cause, exporter, isBad, nowMs, sinceMs, text) => {
       const key = [cause, exporter];
       if (isBad) emit(report, key, cause === "exporter-silent" ? "critical" : "high", nowMs, sinceMs, `exporter ${exporter}`, text);
@@ -49,43 +47,42 @@ than the given seconds; and when most of its records have no known sampling rate
     });
     return {
       onStatus(status, nowMs) {
-        const key = `${status.source}#${status.thread}`;
-        let sensor = sensors.get(key);
-        if (sensor === undefined || sensor.epoch !== status.epoch) {
-          const title = status.thread === 0 ? status.source : `${status.source}, thread ${status.thread}`;
-          sensor = {
-            key,
-            title,
-            epoch: status.epoch,
-            minutes: new StatusMinutes(),
-            said: sensor?.said ?? new Map(),
-            movedAtMs: nowMs,
-            seen: -1,
-          };
-          sensors.set(key, sensor);
-        }
-        if (status.capture.seenPackets !== sensor.seen) {
-          sensor.seen = status.capture.seenPackets;
-          sensor.movedAtMs = nowMs;
-        }
+        const sensor = threads.reported(status, nowMs, (gone) => endAll(gone, nowMs));
         sensor.minutes.add(status, nowMs);
         judgeShares(sensor, nowMs);
         judgeSilence(sensor, nowMs);
         if (status.collect !== undefined) exporters.onStatus(status.collect, nowMs);
       },
       onTick(nowMs) {
+        threads.turnTo(nowMs);
         exporters.onTick(nowMs);
-        for (const sensor of sensors.values()) judgeSilence(sensor, nowMs);
+        for (const sensor of threads.all()) judgeSilence(sensor, nowMs);
       },
+      onReport(own, nowMs) {
+        if (own.about === "sensors") threads.expect(own.threads, nowMs);
+      },
+      save: () => threads.save(),
+      load: (saved) => threads.load(saved),
     };
 
-    function judgeSilence(sensor: Sensor, nowMs: number): void {
-      const silentMs = nowMs - sensor.movedAtMs;
-      const isSilent = silentMs > settings.silenceSeconds * 1000;
-      say(sensor, "silence", isSilent, nowMs, sensor.movedAtMs, () => `no packet for ${Math.floor(silentMs / 1000)} seconds`);
+    /** What was said of a thread under a name that it has no longer: it is told anew. */
+    function endAll(sensor: SensorThread, nowMs: number): void {
+      for (const cause of new Set<TapCause>(["silence", ...sensor.said.keys()])) report.clear([cause, sensor.key], nowMs * 1000);
+      sensor.said.clear();
     }
 
-    function judgeShares(sensor: Sensor, nowMs: number): void {
+    function judgeSilence(sensor: SensorThread, nowMs: number): void {
+      const silentMs = nowMs - sensor.movedAtMs;
+      const isSilent = silentMs > settings.silenceSeconds * 1000;
+      // Not silent for long yet, and no packet seen either: that is no word on an alert that stands.
+      if (!isSilent && !sensor.hasMoved) return;
+      const seconds = Math.floor(silentMs / 1000);
+      say(sensor, "silence", isSilent, nowMs, sensor.movedAtMs, () =>
+        sensor.epoch === "" ? `no sensor has reported for ${seconds} seconds` : `no packet for ${seconds} seconds`,
+      );
+    }
+
+    function judgeShares(sensor: SensorThread, nowMs: number): void {
       const { minutes } = sensor;
       const dropMinutes = wholeMinutes(settings.dropSeconds);
       const windowMinutes = wholeMinutes(settings.windowSeconds);
@@ -107,7 +104,7 @@ than the given seconds; and when most of its records have no known sampling rate
       }
     }
 
-    function say(sensor: Sensor, cause: Cause, isBad: boolean, nowMs: number, sinceMs: number, text: () => string): void {
+    function say(sensor: SensorThread, cause: TapCause, isBad: boolean, nowMs: number, sinceMs: number, text: () => string): void {
       const key = [cause, sensor.key];
       const before = sensor.said.get(cause);
       sensor.said.set(cause, isBad);
@@ -118,18 +115,6 @@ than the given seconds; and when most of its records have no known sampling rate
     }
   },
 });
-
-interface Sensor {
-  key: string;
-  title: string;
-  epoch: string;
-  minutes: StatusMinutes;
-  /** What was said last of each cause; nothing before there was enough to judge. */
-  said: Map<Cause, boolean>;
-  /** When its count of packets last moved, by our clock. */
-  movedAtMs: number;
-  seen: number;
-}
 
 function emit(report: StatusReport, key: string[], severity: Severity, nowMs: number, sinceMs: number, title: string, text: string): void {
   report.emit({

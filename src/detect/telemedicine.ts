@@ -1,3 +1,4 @@
+import { BoundedMap } from "../lib/bounded-map.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import { defineDetection } from "./detection.ts";
 import { reportFlow, threadOf } from "./report.ts";
@@ -9,16 +10,11 @@ const STUN_LASTS_MICROS = 600e6;
 
 /** Inside sockets (address and port) that spoke STUN lately; the one longest ago is forgotten when full. */
 class StunSockets {
-  private readonly spoke = new Map<string, number>();
+  private readonly spoke = new BoundedMap<string, number>(SOCKETS_KEPT);
 
   note(judged: JudgedFlow): void {
     const key = socketOf(judged);
     this.spoke.delete(key);
-    if (this.spoke.size >= SOCKETS_KEPT)
-      for (const oldest of this.spoke.keys()) {
-        this.spoke.delete(oldest);
-        break;
-      }
     this.spoke.set(key, judged.flow.endMicros);
   }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { openAlerts } from "../../../src/alerts/index.ts";
 import { rulesOf } from "../../../src/app/rules.ts";
 import { BUILT_IN_LISTS, readBuiltInLists } from "../../../src/config/lists.ts";
@@ -59,8 +60,18 @@ export function ends(client: string, server: string, serverPort: number, rttMicr
   return { client: host(client), server: host(server), clientPort: port, serverPort, rttMicros, random };
 }
 
-/** Sends conversations, one after the other, as real frames through decode, flows, dissect, enrich, policy, detect and alerts. */
+/**
+ * Sends conversations, one after the other, as real frames through decode, flows, dissect, enrich, policy, detect and alerts;
+ * and once more with no more read of the traffic than judging takes, which must not change a word.
+ */
 export async function play(config: string, conversations: Iterable<Beat>[]): Promise<Readonly<Alert>[]> {
+  const beats = conversations.map((conversation) => [...conversation]);
+  const alerts = await playAt("all", config, beats);
+  expect(await playAt("names", config, beats)).toEqual(alerts);
+  return alerts;
+}
+
+async function playAt(detail: "all" | "names", config: string, conversations: Iterable<Beat>[]): Promise<Readonly<Alert>[]> {
   const loaded = parseConfig(config, undefined, readBuiltInLists(BUILT_IN_LISTS), {});
   const losses = new Losses();
   const alerts = await openAlerts({
@@ -74,7 +85,7 @@ export async function play(config: string, conversations: Iterable<Beat>[]): Pro
   const core = createCore(rulesOf(loaded, { places, names: createNames({ limit: 1000, losses, seed: 1 }) }));
   const sensor = createSensor({
     source: framesSource(conversations),
-    reader: createDissection({ losses, classes: createClasses(loaded.config.dissect.classingKilobytes, (words) => words.fill(5)) }),
+    reader: createDissection({ detail, losses, classes: createClasses(loaded.config.dissect.classingKilobytes, (words) => words.fill(5)) }),
     onBatch: (batch) => core.take(batch, [(judged) => detections.onFlow(judged)]),
     options: { limit: 1000, isEarly: true },
     epoch: "scenario",

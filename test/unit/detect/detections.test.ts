@@ -114,3 +114,12 @@ it("makes no second finding while the alert of the first takes what repeats it",
     [1003, "low"],
   ]);
 });
+
+it("asks a detection of two concerns once of an event that is of both", () => {
+  const found: Finding[] = [];
+  const detections = createDetections({ emit: (finding) => void found.push(finding) });
+  const media = { transport: 17, packetsOut: 9000, packetsIn: 9000, facts: { protocols: ["stun"], stun: { methods: ["allocate"] } } };
+  detections.onFlow(judgedFlow({ ...media, end: 70, kind: "closed", out: 7_000_000 }));
+  const told = found.filter(({ detection }) => detection === "telemedicine.relay_outside");
+  expect(told.map(({ newBytesOut, newFlows }) => [newBytesOut, newFlows])).toEqual([[7_000_000, 1]]);
+});

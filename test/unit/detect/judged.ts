@@ -74,7 +74,9 @@ const places = new Map<string, Place>();
 /** A place as enrich would make it: equal ones are one object. */
 export function place(
   countries: string[],
-  more: Partial<Pick<Place, "confidence" | "asn" | "organization" | "special" | "cloud" | "anycast" | "claims" | "isDisputed">> = {},
+  more: Partial<
+    Pick<Place, "confidence" | "asn" | "organization" | "special" | "cloud" | "anycast" | "claims" | "isDisputed" | "disproved" | "doubted">
+  > = {},
 ): Place {
   const key = JSON.stringify([countries, more]);
   const known = places.get(key);
@@ -90,6 +92,8 @@ export function place(
     cloud: more.cloud,
     anycast: more.anycast,
     isDisputed: more.isDisputed,
+    disproved: more.disproved,
+    doubted: more.doubted,
   };
   places.set(key, made);
   return made;
@@ -112,6 +116,9 @@ export interface Spec {
   asset?: Asset | undefined;
   party?: Party | undefined;
   partyBy?: PartyBy;
+  isPartyProven?: boolean;
+  /** What the site's proxy was asked for, and its address where that is known. */
+  proxied?: [host: string, address?: string];
   name?: string;
   nameSource?: NameSource;
   /** Name and kind of the known service. */
@@ -126,11 +133,16 @@ export interface Spec {
   packetsIn?: number;
   place?: Place;
   verdict?: LocationVerdict;
+  /** Of the verdict, where it is not that of the place. */
+  confidence?: number;
+  unboundedVerdict?: LocationVerdict;
   list?: string;
   word?: JudgementWord;
   rule?: string;
   because?: string;
   wouldAllow?: string;
+  /** Authorisations that would have allowed it, had they not ended. */
+  lapsed?: string[];
   facts?: FlowFacts;
   vlans?: number[];
   tcpFlags?: number;
@@ -198,7 +210,9 @@ export function judgedFlow(spec: Spec = {}): JudgedFlow {
   const where = spec.place ?? place(["US"], { asn: 64_500 });
   const verdict = spec.verdict ?? (where.countries.length === 0 ? "indeterminate" : "outside-list");
   const hasLocation = direction === "outbound" || direction === "inbound";
-  const location: Location | undefined = hasLocation ? { place: where, verdict, list: spec.list ?? "eu-eea" } : undefined;
+  const location: Location | undefined = hasLocation
+    ? { place: where, verdict, list: spec.list ?? "eu-eea", confidence: spec.confidence, unboundedVerdict: spec.unboundedVerdict }
+    : undefined;
   const word = spec.word ?? (verdict === "outside-list" ? "violation" : verdict === "inside-list" ? "approved" : "undecided");
   const words = (address: number[]) => formatAddress(address[0], address[1], address[2], address[3]);
   return {
@@ -214,6 +228,10 @@ export function judgedFlow(spec: Spec = {}): JudgedFlow {
     isEstablished: packetsOut > 0 && packetsIn > 0,
     party: spec.party,
     partyBy: spec.party ? (spec.partyBy ?? "name") : undefined,
+    isPartyProven: spec.isPartyProven,
+    proxiedTo: spec.proxied?.[0],
+    proxiedAddress: spec.proxied?.[1],
+    proxiedWords: spec.proxied?.[1] === undefined ? undefined : parseAddress(spec.proxied[1]),
     name: spec.name,
     nameSource: spec.name ? (spec.nameSource ?? "sni") : undefined,
     place: where,
@@ -225,9 +243,10 @@ export function judgedFlow(spec: Spec = {}): JudgedFlow {
       because: spec.because ?? "US is not on the list eu-eea",
       wouldAllow:
         word === "violation" || word === "undecided" ? (spec.wouldAllow ?? "an authorisation of imaging to this party in US") : undefined,
+      ...(spec.lapsed ? { lapsed: spec.lapsed } : {}),
     },
     insideAddress: () => words(inside),
-    outsideAddress: () => words(outside),
+    outsideAddress: () => (spec.proxied ? (spec.proxied[1] ?? spec.proxied[0]) : words(outside)),
     outsidePort: () => ports[1],
   };
 }

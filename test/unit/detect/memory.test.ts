@@ -105,6 +105,36 @@ describe("first seen", () => {
     expect(seen.forgotten).toBe(1);
     expect(second.isForgotten).toBe(true);
   });
+
+  it("gives up what nobody used, not what was met first", () => {
+    const seen = new FirstSeen(3);
+    const used = seen.of("used", 0, HOUR);
+    const unused = seen.of("unused", 1, HOUR);
+    seen.of("third", 2, HOUR);
+    used.lastMicros = 3;
+    seen.of("new", 4, HOUR);
+    expect([used.isForgotten, unused.isForgotten, seen.forgotten]).toEqual([false, true, 1]);
+    for (let n = 0; n < 100; n += 1) {
+      used.lastMicros = 5 + n;
+      seen.of(`n${n}`, 5 + n, HOUR);
+    }
+    expect(seen.of("used", 200, HOUR)).toBe(used);
+  });
+
+  it("writes down those used last", () => {
+    const seen = new FirstSeen();
+    const first = seen.of("first", 0, HOUR);
+    for (let n = 0; n < 20_000; n += 1) seen.of(`n${n}`, n, HOUR);
+    first.lastMicros = 30_000;
+    first.state = "known";
+    const after = new FirstSeen();
+    after.load(JSON.parse(JSON.stringify(seen.save())));
+    expect([after.size, after.of("first", 30_001, HOUR).state, after.of("n0", 30_001, HOUR).firstMicros]).toEqual([
+      16_384,
+      "known",
+      30_001,
+    ]);
+  });
 });
 
 describe("flow ledger", () => {
@@ -132,6 +162,15 @@ describe("flow ledger", () => {
     const ledger = new FlowLedger(T0 + 10e6);
     expect(share(ledger, { kind: "counted", id: 1, out: 1000, newOut: 50, newIn: 1 })).toEqual([50, 1, 0]);
     expect(share(ledger, { kind: "counted", id: 2, start: 20, out: 1000, newOut: 50, newIn: 1 })).toEqual([1000, 500, 1]);
+  });
+
+  it("counts only what is new of a flow that it had to forget", () => {
+    const ledger = new FlowLedger(undefined, 2);
+    share(ledger, { kind: "counted", id: 1, out: 7_000_000 });
+    for (const id of [2, 3]) share(ledger, { kind: "counted", id, start: 1 });
+    expect(share(ledger, { kind: "counted", id: 1, out: 7_000_100, newOut: 100, in: 510, newIn: 10 })).toEqual([100, 10, 0]);
+    expect(share(ledger, { kind: "counted", id: 1, out: 7_000_300, newOut: 50, in: 510, newIn: 0 })).toEqual([200, 0, 0]);
+    expect(share(ledger, { kind: "counted", id: 9, start: 60, out: 900, newOut: 100, newIn: 1 })).toEqual([900, 500, 1]);
   });
 
   it("has a cap", () => {

@@ -25,6 +25,11 @@ export const scenarios: Scenario[] = [
     alerts: [{ severity: "critical" }],
   },
   {
+    tells: "between two outside addresses: a network of the site may be missing",
+    steps: [{ flow: flow({ facts: dicom, direction: "transit", zone: undefined, word: "undecided" }) }],
+    alerts: [{ severity: "critical", says: /neither end is in the site's own networks/ }],
+  },
+  {
     tells: "accepted from outside",
     steps: [{ flow: flow({ facts: dicom, direction: "inbound" }) }],
     alerts: [{ severity: "critical", says: /opened from outside/ }],

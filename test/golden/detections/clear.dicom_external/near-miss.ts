@@ -1,4 +1,4 @@
-import { judgedFlow as flow, GUEST, IMAGING, OFFICE, party, place } from "../../../unit/detect/judged.ts";
+import { judgedFlow as flow, GUEST, IMAGING, OFFICE } from "../../../unit/detect/judged.ts";
 import type { Scenario } from "../scenario.ts";
 
 const dicom = { protocols: ["dicom"], dicom: { callingAe: ["WS_RAD7"], calledAe: ["EXTPACS"], result: "accepted" as const } };
@@ -23,13 +23,6 @@ export const scenarios: Scenario[] = [
   {
     tells: "a scanner from outside that was rejected",
     steps: [{ flow: flow({ direction: "inbound", facts: { ...dicom, dicom: { ...dicom.dicom, result: "rejected" } }, zone: GUEST }) }],
-    alerts: [],
-  },
-  {
-    tells: "passing by",
-    steps: [
-      { flow: flow({ direction: "transit", facts: dicom, zone: undefined, word: "ignored", party: party("X"), place: place(["LU"]) }) },
-    ],
     alerts: [],
   },
 ];

@@ -1,4 +1,4 @@
-import { authorisation, judgedFlow as flow, party, site } from "../../../unit/detect/judged.ts";
+import { authorisation, judgedFlow as flow, party, place, site } from "../../../unit/detect/judged.ts";
 import type { Scenario } from "../scenario.ts";
 
 const SITE = site({
@@ -23,7 +23,13 @@ export const scenarios: Scenario[] = [
   {
     tells: "a flow after its end",
     site: SITE,
-    steps: [{ flow: flow({ party: party("Ended") }) }],
+    steps: [{ flow: flow({ party: party("Ended"), lapsed: ["A-3"] }) }],
+    alerts: [{ severity: "medium", says: /A-3 \(GDPR 49\(1\)\(c\)\) ended on 2026-10-31/ }],
+  },
+  {
+    tells: "a flow after its end, to nobody knows where",
+    site: SITE,
+    steps: [{ flow: flow({ party: party("Ended"), place: place([]), lapsed: ["A-4", "A-3"] }) }],
     alerts: [{ severity: "medium", says: /A-3 \(GDPR 49\(1\)\(c\)\) ended on 2026-10-31/ }],
   },
 ];

@@ -23,5 +23,11 @@ export const scenarios: Scenario[] = [
     alerts: [],
   },
   { tells: "another basis carries as many as it likes", site: SITE, steps: uses("authorisation:A-4", 40), alerts: [] },
+  {
+    tells: "after the end of an authorisation that is no derogation",
+    site: SITE,
+    steps: [{ flow: flow({ party: party("Ended"), lapsed: ["A-4"] }) }],
+    alerts: [],
+  },
   { tells: "a violation that no derogation was for", site: SITE, steps: [{ flow: flow({ party: party("Other") }) }], alerts: [] },
 ];

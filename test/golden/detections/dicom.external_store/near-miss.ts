@@ -23,6 +23,27 @@ export const scenarios: Scenario[] = [
     alerts: [],
   },
   {
+    tells: "the address of what a proxy was asked for is approved",
+    settings: { "dicom.external_store": { approvedAddresses: ["45.1.1.0/24"] } },
+    steps: [{ flow: flow({ ...DE, outside: "10.0.0.8", proxied: ["45.1.1.1:11112", "45.1.1.1"], facts: store("EXTPACS") }) }],
+    alerts: [],
+  },
+  {
+    tells: "a party known by its title and its network",
+    steps: [
+      {
+        flow: flow({
+          ...DE,
+          party: party("Acme", { aeTitles: ["EXTPACS"] }),
+          partyBy: "ae-title",
+          isPartyProven: true,
+          facts: store("EXTPACS"),
+        }),
+      },
+    ],
+    alerts: [],
+  },
+  {
     tells: "an echo",
     steps: [{ flow: flow({ ...DE, facts: { protocols: ["dicom"], dicom: { calledAe: ["EXTPACS"], operations: ["C-ECHO"] } } }) }],
     alerts: [],

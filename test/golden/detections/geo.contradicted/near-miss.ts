@@ -8,6 +8,15 @@ const AGREED = place(["LU"], { claims: [override, us, lu] });
 
 export const scenarios: Scenario[] = [
   { tells: "an override that one database agrees with", steps: [{ flow: flow({ place: AGREED, verdict: "inside-list" }) }], alerts: [] },
+  {
+    tells: "two databases that differ, and nobody measured anything: residency.indeterminate tells of it",
+    steps: [{ flow: flow({ place: place(["US", "DE"], { isDisputed: true }), verdict: "contradicted", word: "undecided" }) }],
+    alerts: [],
+  },
   { tells: "a plain foreign address", steps: [{ flow: flow({}) }], alerts: [] },
-  { tells: "nobody answers", steps: [{ flow: flow({ verdict: "contradicted", word: "undecided", packetsIn: 0 }) }], alerts: [] },
+  {
+    tells: "nobody answers",
+    steps: [{ flow: flow({ place: place(["US"], { disproved: ["US"] }), verdict: "contradicted", word: "undecided", packetsIn: 0 }) }],
+    alerts: [],
+  },
 ];

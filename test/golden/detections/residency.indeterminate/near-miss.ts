@@ -34,8 +34,8 @@ export const scenarios: Scenario[] = [
   },
   { tells: "nobody answered", steps: [{ flow: flow({ place: NOWHERE, out: 1e6, packetsIn: 0, in: 0 }) }], alerts: [] },
   {
-    tells: "contradicted is another detection",
-    steps: [{ flow: flow({ place: place(["DE", "US"]), verdict: "contradicted", zone: IMAGING, out: 1e6 }) }],
+    tells: "a registered party that no authorisation trusts",
+    steps: [{ flow: flow({ place: place(["DE", "US"]), verdict: "contradicted", zone: IMAGING, out: 1e6, party: party("Acme") }) }],
     alerts: [],
   },
   { tells: "the guest network", steps: [{ flow: flow({ place: NOWHERE, zone: GUEST, word: "ignored", out: 1e6 }) }], alerts: [] },

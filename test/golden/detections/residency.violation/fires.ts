@@ -5,6 +5,11 @@ const ACME = party("Acme", { countries: ["LU"] });
 
 export const scenarios: Scenario[] = [
   {
+    tells: "databases name different countries, none of them on the list: that it is outside is certain",
+    steps: [{ flow: flow({ out: 5e9, place: place(["US", "CN"], { confidence: 70, isDisputed: true }), confidence: 90 }) }],
+    alerts: [{ severity: "critical", says: /confidence 90/ }],
+  },
+  {
     tells: "40 MB from a CT to a processor's archive in the US",
     steps: [
       {

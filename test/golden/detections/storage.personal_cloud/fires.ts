@@ -8,7 +8,7 @@ export const scenarios: Scenario[] = [
   {
     tells: "10 MB to Dropbox by two of its names",
     steps: [{ flow: flow({ ...BOX, out: 6e6 }) }, { flow: flow({ ...BOX, id: 2, start: 600, name: "dropboxapi.com", out: 6e6 }) }],
-    alerts: [{ severity: "high", says: /12 MB to Dropbox within an hour/ }],
+    alerts: [{ severity: "high", says: /12\.\d MB to Dropbox within an hour/ }],
   },
   { tells: "from the office too", steps: [{ flow: flow({ ...BOX, zone: OFFICE, out: 1e7 }) }], alerts: [{ severity: "high" }] },
 ];
