@@ -1,6 +1,6 @@
 import type { LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { loosenings } from "../policy/loosenings.ts";
+import { looserThan } from "./policy-change.ts";
 import { previewChange, previewText, recordingFor } from "./preview.ts";
 
 /** `bordertap check FILE --config NOW --against …`: what a configuration would change, as text. */
@@ -9,9 +9,7 @@ export async function checkChange(
   options: { against?: string | true; config?: string; state?: string; from?: string; to?: string },
 ): Promise<string> {
   const before = options.config === undefined ? undefined : loadConfig(options.config);
-  const looser = before
-    ? loosenings({ site: before.site, detections: before.config.detections }, { site: next.site, detections: next.config.detections })
-    : [];
+  const looser = before ? looserThan(before, next) : [];
   if (options.against !== undefined) {
     const preview = await previewChange(next, recordingFor(before ?? next, options), before);
     return previewText({ ...preview, loosenings: looser });

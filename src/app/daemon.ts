@@ -6,7 +6,7 @@ import type { LoadedConfig } from "../config/config.ts";
 import { LiveState } from "../console/live.ts";
 import { type Console, createConsole } from "../console/server.ts";
 import type { ConsoleMode } from "../console/wire.ts";
-import { catalogue, createDetections, type Detections } from "../detect/index.ts";
+import { catalogue, createDetections, type Detections, type PassedOn } from "../detect/index.ts";
 import type { Places } from "../enrich/location/places.ts";
 import { createHistoryWriter, type HistoryWriter } from "../history/writer.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -36,6 +36,7 @@ import { DiskForecast } from "./disk-forecast.ts";
 import { Progress } from "./progress.ts";
 import { type Knowledge, openKnowledge, reopenKnowledge, rulesOf } from "./rules.ts";
 import { SensorLedger } from "./sensor-ledger.ts";
+import { sensorCount } from "./sensor-settings.ts";
 
 const ASSETS_FOLDER = fileURLToPath(new URL("../page/", import.meta.url));
 const TICK_MS = 1000;
@@ -72,6 +73,8 @@ export class Daemon {
   /** Of configuration and databases together, in effect now. */
   policyRevision = "";
   private readonly options: DaemonOptions;
+  /** As at the start: what changes their number needs a restart. */
+  private readonly sensorsWanted: number;
   private loaded: LoadedConfig;
   private knowledge!: Knowledge;
   /** The site's, in use: a reload makes new ones. */
@@ -101,6 +104,7 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.options = options;
     this.loaded = options.loaded;
+    this.sensorsWanted = sensorCount(options.loaded.config, options.mode === "demo");
     this.health = new Health(() => options.clock.nowMs());
     this.live = new LiveState({ mode: options.mode, nowMs: options.clock.nowMs() });
   }
@@ -125,7 +129,10 @@ export class Daemon {
       onFlows: (hello, sequence, payload) => this.intake.take(hello, sequence, payload),
       onStatus: (hello, status) => this.onStatus(hello, status),
       onEnd: (hello, report) => this.onEnd(hello, report),
-      onGone: (hello, wasEnded) => this.options.onSensorGone(hello, wasEnded),
+      onGone: (hello, wasEnded) => {
+        this.health.set(`sensor ${hello.thread}`, "degraded", wasEnded ? "it has ended" : "it is gone");
+        this.options.onSensorGone(hello, wasEnded);
+      },
       onStranger: (reason) => log.warn("a peer on the link was cut off", { reason }),
     });
     await this.receiver.listen();
@@ -205,9 +212,14 @@ export class Daemon {
       policyRevision: revision,
     });
     await this.console.start();
+    for (let thread = 0; thread < this.sensorsWanted; thread += 1)
+      this.health.set(`sensor ${thread}`, "degraded", "it has not connected yet");
     this.receiver.serve();
     this.stopTick = clock.every(TICK_MS, () => {
-      if (mode === "live") this.detections.onTick(clock.nowMs());
+      if (mode !== "live") return;
+      this.detections.onTick(clock.nowMs());
+      const transit = this.live.traffic.transitReason();
+      this.health.set("inside networks", transit === undefined ? "ok" : "degraded", transit ?? "");
     });
     this.stopGrowth = clock.every(GROWTH_MS, () => this.tellGrown());
     this.stopBlocklist = clock.every(BLOCKLIST_MS, () => this.refreshBlocklist());
@@ -215,12 +227,12 @@ export class Daemon {
     this.stopSelfCheck = clock.every(SELF_CHECK_MS, () => this.checkSelf());
   }
 
-  /** Takes over another configuration as far as it may change under way. `change`: how it loosens policy, and who approved that. */
-  reload(loaded: LoadedConfig, change: PolicyChange = { loosenings: [] }): void {
+  /** Takes over another configuration as far as it may change under way; whoever calls says then what changed (`tellPolicyChange`). */
+  reload(loaded: LoadedConfig): void {
     // Built whole before anything is taken over: a fault here leaves the old rules as they are.
     const knowledge = reopenKnowledge(loaded, this.knowledge);
     const rules = rulesOf(loaded, knowledge);
-    const detections = this.detectionsOf(loaded, this.detections.save());
+    const detections = this.detectionsOf(loaded, this.detections.save(), this.detections.passOn());
     this.core.use(rules);
     this.detections = detections;
     this.knowledge = knowledge;
@@ -230,9 +242,7 @@ export class Daemon {
     this.alerts.use(this.policyRevision, this.knowledge.places.builds);
     this.history?.setContext({ policyRevision: this.policyRevision, builds: this.knowledge.places.builds });
     this.console.use({ site: loaded.site, policyRevision: this.policyRevision });
-    const before = this.loaded.site;
     this.loaded = loaded;
-    this.tellPolicyChange(before, change);
     for (const sink of [...this.flowSinks, ...this.alertSinks]) sink.reopen();
   }
 
@@ -328,6 +338,7 @@ export class Daemon {
         missedPackets: outage.missedPackets ?? "unknown",
         unreportedFlows: outage.unreportedFlows,
       });
+    this.health.set(`sensor ${hello.thread}`, "ok", "");
     this.options.onSensor(hello);
   }
 
@@ -381,15 +392,18 @@ export class Daemon {
     }
   }
 
-  private detectionsOf(loaded: LoadedConfig, saved: unknown): Detections {
-    return createDetections({
+  private detectionsOf(loaded: LoadedConfig, saved: unknown, passedOn?: PassedOn): Detections {
+    const detections = createDetections({
       site: loaded.site,
       saved,
+      ...(passedOn === undefined ? {} : { passedOn }),
       ...(this.ledger.judgedMicros === undefined ? {} : { resumedFromMicros: this.ledger.judgedMicros }),
       settings: loaded.config.detections,
       emit: (finding) => this.alerts.take(finding),
       clear: (detection, key, atMicros) => this.alerts.clear(detection, key, atMicros),
     });
+    if (this.options.mode === "live") detections.onReport({ about: "sensors", threads: this.sensorsWanted }, this.options.clock.nowMs());
+    return detections;
   }
 
   private async openSinks(): Promise<void> {

@@ -1,19 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeJournal } from "../alerts/journal.ts";
+import { sentenceOf } from "../alerts/sentence.ts";
 import { loadConfig } from "../config/load.ts";
 import { findingOf } from "../detect/finding.ts";
 import { createJudgedFlow } from "../enrich/judged-flow.ts";
 import { openHistory } from "../history/query.ts";
 import { AppError, reasonOf } from "../lib/errors.ts";
+import { evidenceRows, type Row } from "../lib/evidence.ts";
 import { parseAddress } from "../lib/ip.ts";
 import { formatMicros } from "../lib/time.ts";
+import { formatBytes } from "../lib/units.ts";
 import type { Alert, Finding } from "../model/alert.ts";
 import { D, FlowBatch, FlowView, I } from "../model/flow.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import { Losses } from "../obs/losses.ts";
 import { createCore } from "../pipeline/core.ts";
-import { explanationRows, rowsText } from "./explanation.ts";
 import { recordingOfHistory } from "./recorded-flows.ts";
 import { openKnowledge, rulesOf } from "./rules.ts";
 
@@ -42,12 +44,30 @@ async function explainAlert(id: string, options: ExplainOptions): Promise<string
   const folder = options.state ?? loadConfig(options.config).config.state.folder;
   const alert = alertInJournal(join(folder, "alerts", "alerts.journal"), id) ?? (await alertInHistory(join(folder, "history"), id));
   if (!alert) throw new AppError("alerts_store", `there is no alert ${id} in ${folder}: is --state or --config right?`, { exitCode: 1 });
-  const rows = explanationRows(alert.evidence, { policyRevision: alert.policyRevision, builds: alert.builds });
+  const rows = evidenceRows(alert.evidence, { policyRevision: alert.policyRevision, builds: alert.builds });
   const span = `${formatMicros(alert.firstMicros)} to ${formatMicros(alert.lastMicros)}`;
-  rows.unshift(["alert", `${alert.id}, ${alert.detection}, ${alert.severity}, ${alert.state}; ${alert.flowCount} flows, ${span}`]);
-  for (const article of alert.relevantTo) rows.push(["relevant to", article]);
+  const sent = `${formatBytes(alert.bytesOut)} out, ${formatBytes(alert.bytesIn)} in`;
+  rows.unshift(
+    ["alert", `${alert.id}, ${alert.detection}, ${alert.severity}, ${alert.state}${alert.owner === undefined ? "" : ` by ${alert.owner}`}`],
+    ["how much", `${plural(alert.flowCount, "flow")}, ${sent}, from ${plural(alert.assetCount, "inside host")}`],
+    ["when", span],
+  );
+  if (alert.relevantTo.length > 0) rows.push(["relevant to", `${alert.relevantTo.join("; ")} (an indicator, not a finding of breach)`]);
   for (const step of alert.next) rows.push(["next", step]);
-  return `${alert.sentence}\n\n${rowsText(rows)}`;
+  for (const { atMs, who, what, note } of alert.history)
+    rows.push(["history", `${new Date(atMs).toISOString()} ${who}: ${what}${note === undefined ? "" : ` “${note}”`}`]);
+  // The stored one may be older than the counters, which the journal writes more often.
+  return `${sentenceOf(alert)}\n\n${rowsText(rows)}`;
+}
+
+/** Rows under each other, a label only where it changes. */
+function rowsText(rows: readonly Row[]): string {
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return `${rows.map(([label, text], n) => `${(rows[n - 1]?.[0] === label ? "" : label).padEnd(width)}${text}`).join("\n")}\n`;
+}
+
+function plural(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 function alertInJournal(path: string, id: string): Alert | undefined {
@@ -89,7 +109,7 @@ async function explainFlow(id: string, options: ExplainOptions): Promise<string>
     core.take(batch, [
       (judged) => {
         if (text !== undefined) return;
-        const rows = explanationRows(findingFrom(judged), { policyRevision: rules.policy.revision, builds: rules.places.builds });
+        const rows = evidenceRows(findingFrom(judged), { policyRevision: rules.policy.revision, builds: rules.places.builds });
         if (recorded.judgement !== "" && recorded.judgement !== judged.judgement.word)
           rows.push(["recorded as", `${recorded.judgement}${recorded.country === "" ? "" : `, in ${recorded.country}`}`]);
         text = rowsText([["flow", `${id}, ${judged.direction}, ${judged.judgement.word}`], ...rows]);
@@ -133,8 +153,10 @@ function explainAddress(options: ExplainOptions): string {
   judged.asset = undefined;
   if (party) judged.party = party;
   if (party) judged.partyBy = undefined;
+  // The question is what would be said of that party, not whether it is there.
+  if (party) judged.isPartyProven = true;
   rules.policy.judgeFlow(judged);
-  const rows = explanationRows(findingFrom(judged), { policyRevision: rules.policy.revision, builds: rules.places.builds });
+  const rows = evidenceRows(findingFrom(judged), { policyRevision: rules.policy.revision, builds: rules.places.builds });
   // There is no inside host: only the zone was asked about.
   return rowsText([
     [

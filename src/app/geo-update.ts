@@ -1,11 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import { loadConfig } from "../config/load.ts";
 import { loadLoadable } from "../enrich/location/geo-db.ts";
+import { peekGeoHeader } from "../enrich/location/geo-file.ts";
 import { installSource } from "../enrich/location/install.ts";
+import { installedPath } from "../enrich/location/load-geo.ts";
 import { AppError, reasonOf } from "../lib/errors.ts";
+import { isUrl, withoutSecrets } from "../lib/source-url.ts";
+import { fetchSource } from "./fetch-source.ts";
 import { installedFolder } from "./rules.ts";
 
-const FETCH_MS = 120_000;
 /** The largest city databases have some 150 MB; more than this is no database. */
 const MOST_BYTES = 1e9;
 
@@ -41,15 +44,16 @@ export async function updateSources(options: UpdateOptions): Promise<0 | 1> {
   let failures = 0;
   for (const source of chosen) {
     const from = file ?? source.from;
+    const sha256 = options.sha256 ?? source.sha256;
     const usual = known.find(({ format }) => format === source.format);
     try {
       const installed = installSource({
         name: source.name,
         format: source.format,
-        bytes: isUrl(from) ? await fetched(from) : readWhole(from),
+        bytes: isUrl(from) ? await fetchSource(from, sha256 !== undefined, MOST_BYTES) : readWhole(from),
         from: withoutSecrets(from),
         folder: installedFolder(loaded),
-        sha256: options.sha256 ?? source.sha256,
+        sha256,
         attribution: source.attribution ?? (source.format === "mmdb" ? "" : (usual?.attribution ?? "")),
         licence: source.licence ?? (source.format === "mmdb" ? "unknown" : (usual?.licence ?? "unknown")),
         maxAgeDays: source.maxAgeDays ?? geo.maxAgeDays,
@@ -62,45 +66,20 @@ export async function updateSources(options: UpdateOptions): Promise<0 | 1> {
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       failures += 1;
-      complain(error.message);
+      complain(
+        /stays in use$/.test(error.message)
+          ? error.message
+          : `${error.message}; ${keptOf(installedPath(installedFolder(loaded), source.name))}`,
+      );
     }
   }
   return failures > 0 ? 1 : 0;
 }
 
-function isUrl(from: string): boolean {
-  return /^https?:\/\//.test(from);
-}
-
-/** Licence keys stand in the query or before the host. */
-function withoutSecrets(from: string): string {
-  if (!isUrl(from)) return from;
-  try {
-    const url = new URL(from);
-    return `${url.origin}${url.pathname}`;
-  } catch {
-    return "(no URL)";
-  }
-}
-
-async function fetched(from: string): Promise<Buffer> {
-  const shown = withoutSecrets(from);
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    const response = await fetch(from, { redirect: "follow", signal: AbortSignal.timeout(FETCH_MS) });
-    if (!response.ok || response.body === null) throw new AppError("geo_missing", `${shown}: the server answers ${response.status}`);
-    for await (const chunk of response.body) {
-      bytes += chunk.length;
-      if (bytes > MOST_BYTES) throw new AppError("geo_corrupt", `${shown}: is larger than ${MOST_BYTES / 1e6} MB, and no database`);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : reasonOf(error);
-    throw new AppError("geo_missing", `${shown}: cannot be fetched (${cause}); the installed one stays in use`, { cause: error });
-  }
-  return Buffer.concat(chunks);
+/** What is in use where nothing new could be had. */
+function keptOf(path: string): string {
+  const header = peekGeoHeader(path);
+  return header === undefined ? "none is installed" : `the installed one stays in use (build ${header.build})`;
 }
 
 function readWhole(path: string): Buffer {

@@ -79,7 +79,7 @@ export async function candidatesText(options: TrafficOptions, limit: number): Pr
   return `${lines.join("\n")}\n`;
 }
 
-/** A register entry for a candidate, as YAML, to be completed from the contract. */
+/** A register entry for a candidate, as YAML that a configuration takes as it is, to be completed from the contract. */
 export async function adoptText(key: string, options: TrafficOptions & { role: string }): Promise<string> {
   const { candidates, title } = await seenCandidates(options);
   const found = candidates.get(key.toLowerCase()) ?? candidates.get(key);
@@ -87,7 +87,7 @@ export async function adoptText(key: string, options: TrafficOptions & { role: s
     throw new AppError("usage", `nobody called ${JSON.stringify(key)} was seen in ${title} without being registered`, { exitCode: 1 });
   const entry = {
     name: found.key.replace(/[^A-Za-z0-9._-]/g, "-"),
-    title: organizationOf(found) || found.key,
+    title: found.key,
     role: options.role,
     ...(found.by === "domain" ? { domains: [found.key] } : {}),
     ...(found.by === "asn" ? { asns: [...found.asns] } : {}),
@@ -95,10 +95,16 @@ export async function adoptText(key: string, options: TrafficOptions & { role: s
     countries: [],
   };
   const head = [
-    `# Seen in ${title}: ${formatBytes(found.bytesOut)} out of ${listed(found.zones)}, in ${listed(found.countries) || "no known country"}${found.by === "asn" ? "" : `, AS ${listed(found.asns)}`}.`,
+    `# Seen in ${title}: ${formatBytes(found.bytesOut)} out of ${listed(found.zones)}, in ${listed(found.countries) || "no known country"}${announcer(found)}.`,
     "# Fill in from the contract: title, services, data, countries (where it may be, not where it was seen), agreementEnds, documents.",
   ];
-  return `${head.join("\n")}\n${stringify([entry], { compat: "yaml-1.1" })}`;
+  return `${head.join("\n")}\n${stringify({ parties: [entry] }, { compat: "yaml-1.1" })}`;
+}
+
+/** Who announces the address is mostly a provider of servers, and not who runs the service. */
+function announcer({ asns, organizations }: Candidate): string {
+  if (asns.size === 0) return "";
+  return `, at an address of AS ${listed(asns)}${organizations.size === 0 ? "" : ` (${listed(organizations, 2)})`}`;
 }
 
 function organizationOf({ organizations }: Candidate): string {

@@ -1,7 +1,8 @@
 import { approvalOf } from "../config/approval.ts";
 import type { LoadedConfig } from "../config/config.ts";
+import { looserSettings } from "../config/looser.ts";
 import type { Loosening } from "../model/site.ts";
-import { loosenings } from "../policy/loosenings.ts";
+import { loosenings, type PolicyView } from "../policy/loosenings.ts";
 
 export interface JudgedChange {
   loosenings: readonly Loosening[];
@@ -13,12 +14,18 @@ export interface JudgedChange {
 
 /** Holds a new configuration against the one in effect. `isFourEyes`: what loosens policy needs a second person's approval. */
 export function judgeChange(before: LoadedConfig, after: LoadedConfig, isFourEyes: boolean): JudgedChange {
-  const found = loosenings(
-    { site: before.site, detections: before.config.detections },
-    { site: after.site, detections: after.config.detections },
-  );
+  const found = looserThan(before, after);
   if (found.length === 0) return { loosenings: found };
   const approval = approvalOf(after);
   if ("approvedBy" in approval) return { loosenings: found, approvedBy: approval.approvedBy };
   return isFourEyes ? { loosenings: found, refused: approval.refused } : { loosenings: found };
+}
+
+/** What a configuration allows that the one before did not. */
+export function looserThan(before: LoadedConfig, after: LoadedConfig): Loosening[] {
+  return loosenings(viewOf(before), viewOf(after), looserSettings());
+}
+
+function viewOf({ site, config }: LoadedConfig): PolicyView {
+  return { site, detections: config.detections, geo: config.geo, isFourEyes: config.policy.fourEyes };
 }

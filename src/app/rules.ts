@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LoadedConfig } from "../config/config.ts";
 import { createEnricher, type Enricher } from "../enrich/enricher.ts";
+import { GEO_DB_FOLDER } from "../enrich/location/geo-db.ts";
 import { type LoadedGeo, loadGeo } from "../enrich/location/load-geo.ts";
 import { createPlaces, type Places, type SiteContext } from "../enrich/location/places.ts";
 import { createLocator } from "../enrich/location/verdict.ts";
@@ -58,11 +61,25 @@ export function siteContext({ config: { geo }, site }: LoadedConfig): SiteContex
   return { ...here, overrides: geo.overrides, parties: site.parties, answeredNearby: geo.answeredNearby };
 }
 
-/** What the databases in use are, by name. */
+/**
+ * What all that decides where something is and what it is called is, by name: databases, and the files of geo-db (lists of
+ * regions, anycast, services, special-purpose space). The configuration's own overrides are in its revision.
+ */
 function digestsOf({ geo, places }: Knowledge): Record<string, string> {
   if (geo === undefined) return places.builds;
   const { countries, more, asns } = geo.sources;
-  return Object.fromEntries([countries, ...(more ?? []), ...(asns ? [asns] : [])].map(({ name, sha256 }) => [name, sha256]));
+  const databases = [countries, ...(more ?? []), ...(asns ? [asns] : [])].map(({ name, sha256 }) => [name, sha256]);
+  return { ...geoDbDigests(GEO_DB_FOLDER), ...Object.fromEntries(databases) };
+}
+
+/** Digests of the YAML files of a geo-db folder, by "geo-db/<file>". */
+export function geoDbDigests(folder: string): Record<string, string> {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  return Object.fromEntries(files.map((name) => [`geo-db/${name}`, sha256Of(readFileSync(join(folder, name)))]));
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** The rules of one configuration over that knowledge. `places` are those of the site: the knowledge's with its overrides and contracts. */

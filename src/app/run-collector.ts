@@ -32,6 +32,7 @@ export async function runCollector(link: string, thread: number, settings: Senso
       exporters: collect.exporterLimit,
       heldBytes: collect.heldKilobytes * 1000,
       heldSeconds: collect.heldSeconds,
+      skewSeconds: collect.skewSeconds,
       templateSeconds: collect.templateHours * 3600,
     },
   });

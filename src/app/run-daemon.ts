@@ -4,8 +4,6 @@ import { join } from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { BUILT_IN_LISTS, readBuiltInLists } from "../config/lists.ts";
 import { loadConfig, parseConfig } from "../config/load.ts";
-import { ConfigError } from "../config/problem.ts";
-import { diffForReload } from "../config/reload.ts";
 import { DEMO_CONFIG } from "../demo/site.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { AppError } from "../lib/errors.ts";
@@ -16,7 +14,7 @@ import { summaryOf } from "../outputs/index.ts";
 import type { RunOptions } from "../verbs/run.ts";
 import { versionText } from "../verbs/version.ts";
 import { Daemon } from "./daemon.ts";
-import { judgeChange } from "./policy-change.ts";
+import { reloadConfig } from "./reload.ts";
 import { SensorProcesses } from "./sensor-processes.ts";
 import { sensorCount, sensorSettings } from "./sensor-settings.ts";
 
@@ -97,18 +95,9 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
     if (sensors.size === 0) settle.ended();
     clock.after(15_000, settle.ended);
   };
-  const onReload = () =>
-    reload(
-      load,
-      daemon,
-      log,
-      notifier,
-      (next) => {
-        loaded = next;
-      },
-      () => loaded,
-      isFourEyes,
-    );
+  const onReload = () => {
+    loaded = reloadConfig({ load, current: loaded, isFourEyes, daemon, log, notifier });
+  };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onReload);
   const keepAlive = setInterval(() => {}, 60_000);
   const stopWatchdog = notifier.watchdogMs ? clock.every(notifier.watchdogMs, () => notifier.notify("WATCHDOG=1")) : () => {};
@@ -131,58 +120,6 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
   }
   writeSummary(options.summary, daemon);
   return 0;
-}
-
-function reload(
-  load: () => LoadedConfig,
-  daemon: Daemon,
-  log: ReturnType<typeof createLog>,
-  notifier: ReturnType<typeof createNotifier>,
-  use: (next: LoadedConfig) => void,
-  current: () => LoadedConfig,
-  isFourEyes: boolean,
-): void {
-  notifier.notify(`RELOADING=1\nMONOTONIC_USEC=${Math.floor(process.hrtime()[0] * 1e6)}`);
-  try {
-    const next = load();
-    const { hot, restart } = diffForReload(current(), next);
-    const change = judgeChange(current(), next, isFourEyes);
-    if (change.refused !== undefined) {
-      const what = change.loosenings.map(({ text }) => text).join("; ");
-      const reason = `the new configuration loosens policy and is not approved by a second person (${change.refused}), the old one stays in effect: ${what}`;
-      daemon.health.set("config", "degraded", reason);
-      log.warn("the new configuration loosens policy and is not approved, the old one stays in effect", {
-        reason,
-        revision: next.revision,
-      });
-      daemon.tellPolicyChange(current().site, { loosenings: change.loosenings });
-      notifier.notify("READY=1");
-      return;
-    }
-    daemon.reload(next, change);
-    use(next);
-    daemon.health.set(
-      "config",
-      restart.length > 0 ? "degraded" : "ok",
-      restart.length > 0 ? `changed, and in effect only after a restart: ${restart.join(", ")}` : "",
-    );
-    if (change.loosenings.length > 0)
-      log.warn("the new configuration loosens policy", {
-        loosenings: change.loosenings.map(({ text }) => text).join("; "),
-        approvedBy: change.approvedBy ?? "nobody",
-      });
-    log.info("configuration read again", {
-      revision: daemon.policyRevision,
-      configuration: next.revision,
-      changed: hot.join(", "),
-      needsRestart: restart.join(", "),
-    });
-  } catch (error) {
-    const reason = error instanceof ConfigError ? error.problems.map((problem) => problem.text).join("; ") : (error as Error).message;
-    daemon.health.set("config", "degraded", `the new configuration is wrong, the old one stays in effect: ${reason}`);
-    log.error("the new configuration is wrong, the old one stays in effect", { reason });
-  }
-  notifier.notify("READY=1");
 }
 
 function greeting(loaded: LoadedConfig, { url, policyRevision }: Daemon, sources: string[], isDemo: boolean): string {

@@ -98,6 +98,7 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
     random: randomFillSync,
     epoch,
     thread: options.thread,
+    duplicates: capture.duplicates,
     onBatch: (batch) => sender.sendFlows(batch),
     options: { limit: flows.limit, activeSeconds: flows.activeSeconds, isEarly: true, servicePorts: servicePorts() },
   });

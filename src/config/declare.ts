@@ -3,6 +3,12 @@ import { z } from "zod";
 /** hot: taken over while running. restart: needs a new process. */
 export type ReloadClass = "hot" | "restart";
 
+/**
+ * Which way an option is to be changed so that less is found. For numbers `higher`, `lower`; for lists `more` (exceptions),
+ * `fewer` (what is looked for), `more-or-none` (what is approved; none: it is not looked at); `any`: nobody can say.
+ */
+export type Looser = "higher" | "lower" | "more" | "fewer" | "more-or-none" | "any";
+
 /** What is said of an option beside its type and default: the reference page, the sample and the reload rules come from it. */
 export interface OptionAbout {
   /** Meaning, in one or a few sentences. */
@@ -13,6 +19,8 @@ export interface OptionAbout {
   example?: unknown;
   /** Never shown: not in the effective configuration, not in errors. */
   isSecret?: boolean;
+  /** Of a detection's settings: a change this way needs a second pair of eyes. */
+  looser?: Looser;
   /** Says the default where it is computed. */
   defaultText?: string;
 }

@@ -22,6 +22,7 @@ const actRequest = z
     untilMs: z.int().optional(),
     reason: text(200).optional(),
     note: text(1000).optional(),
+    days: z.int().min(1).max(365).optional(),
   })
   .refine((request) => request.ids.length === request.revs.length, { message: "ids and revs have different lengths" })
   .refine((request) => new Set(request.ids).size === request.ids.length, { message: "an id is named twice" });
@@ -30,7 +31,7 @@ const actRequest = z
 export function readActRequest(body: unknown, nowMs: number): ActRequest | string {
   const read = actRequest.safeParse(body);
   if (!read.success) return read.error.issues.map((issue) => `${issue.path.join(".") || "request"}: ${issue.message}`).join("; ");
-  const { by, untilMs, reason, note, ...rest } = read.data;
+  const { by, untilMs, reason, note, days, ...rest } = read.data;
   if (rest.act === "snooze") {
     if (untilMs === undefined || untilMs <= nowMs) return "untilMs: a snooze needs an end that is still to come";
     if (untilMs - nowMs > LONGEST_SNOOZE_MS) return "untilMs: a snooze lasts at most 7 days";
@@ -38,8 +39,11 @@ export function readActRequest(body: unknown, nowMs: number): ActRequest | strin
   }
   if (rest.act === "close" && !CLOSE_REASONS.some((known) => known === reason)) return `reason: one of ${CLOSE_REASONS.join(", ")}`;
   if (rest.act === "note" && note === undefined) return "note: there is none";
+  if (rest.act === "block" && by === undefined) return "by: an approval for the block list needs the name of who approves";
+  if (rest.act === "block" && rest.ids.length > 1) return "ids: addresses are approved for the block list one alert at a time";
   return {
     ...rest,
+    ...(days === undefined ? {} : { days }),
     ...(by === undefined ? {} : { by }),
     ...(untilMs === undefined ? {} : { untilMs }),
     ...(reason === undefined ? {} : { reason }),
@@ -66,6 +70,7 @@ function carryOutOne(id: string, revision: number, who: string, request: ActRequ
   if (request.untilMs !== undefined) act.untilMs = request.untilMs;
   if (request.reason !== undefined) act.reason = request.reason;
   if (request.note !== undefined) act.note = request.note;
+  if (request.days !== undefined) act.days = request.days;
   const outcome = alerts.act(id, act);
   switch (outcome.result) {
     case "ok":

@@ -3,7 +3,7 @@ import { ALERT_STATES, SEVERITIES } from "../model/alert.ts";
 
 /**
  * The alerts' part of the filter language: `field:value`, `-field:value`, comma = or, space = and.
- * Fields: state (also `state:any`), severity, detection, zone, party, country. Without `state:` closed alerts are left out.
+ * Fields: state (also `state:any`), severity, detection, family (of the detection: what stands before its first dot), zone, party, country. Without `state:` closed alerts are left out.
  */
 export type AlertFilter = (alert: Alert) => boolean;
 
@@ -13,6 +13,7 @@ const FIELDS: Record<string, (alert: Alert) => readonly (string | undefined)[]> 
   state: (alert) => [alert.state],
   severity: (alert) => [alert.severity],
   detection: (alert) => [alert.detection],
+  family: (alert) => [familyOf(alert.detection)],
   zone: (alert) => [alert.zone],
   party: (alert) => [alert.party],
   country: (alert) => alert.countries,
@@ -44,4 +45,9 @@ export function parseAlertFilter(text: string): AlertFilter | string {
   }
   if (!namesState) terms.push((alert) => alert.state !== "closed");
   return (alert) => terms.every((term) => term(alert));
+}
+
+/** "residency" of "residency.violation". */
+export function familyOf(detection: string): string {
+  return detection.split(".", 1)[0];
 }

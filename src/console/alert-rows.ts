@@ -1,3 +1,5 @@
+import { evidenceRows } from "../lib/evidence.ts";
+import { VERDICT_MEANING } from "../lib/words.ts";
 import type { Alert } from "../model/alert.ts";
 import { SEVERITIES } from "../model/alert.ts";
 import type { Tokens } from "./tokens.ts";
@@ -32,7 +34,7 @@ export function alertRow(alert: Alert, holdsPatientData: boolean): AlertRow {
 }
 
 /** An alert with its evidence; asset names and inside addresses in its texts become tokens. */
-export function alertDetail(alert: Alert, holdsPatientData: boolean, tokens: Tokens): AlertDetail {
+export function alertDetail(alert: Alert, holdsPatientData: boolean, tokens: Tokens, block: string | undefined): AlertDetail {
   const { evidence } = alert;
   const hide = (text: string) => tokens.hide(text, [evidence.asset, evidence.insideAddress]);
   const hideOr = (text: string | undefined) => (text === undefined ? null : hide(text));
@@ -42,12 +44,16 @@ export function alertDetail(alert: Alert, holdsPatientData: boolean, tokens: Tok
     detail: hideOr(evidence.detail),
     rule: { id: evidence.rule ?? null, because: hideOr(evidence.because), wouldAllow: hideOr(evidence.wouldAllow) },
     claims: (evidence.claims ?? []).map((claim) => ({
+      kind: claim.kind ?? "country-database",
       source: claim.source,
       build: claim.build ?? null,
       sha256: claim.sha256 ?? null,
       countries: claim.countries,
       note: claim.note ?? null,
     })),
+    meaning: alert.verdict === undefined ? null : (VERDICT_MEANING[alert.verdict] ?? null),
+    evidence: evidenceRows(evidence, alert).map(([label, words]) => [label, hide(words)]),
+    block: block ?? null,
     next: alert.next,
     relevantTo: alert.relevantTo,
     proof: { policyRev: alert.policyRevision, builds: alert.builds },

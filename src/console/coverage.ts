@@ -1,3 +1,4 @@
+import { formatShare } from "../lib/units.ts";
 import type { LossReason } from "../model/loss.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import { addTo, type Counts, countsOf, lossesOf, lossOf, type Sensor, sensorRow, subtract, totalOf } from "./sensor.ts";
@@ -12,6 +13,11 @@ const NOTE_EACH_MS = 900;
 const DROPS_DEGRADE = 0.001;
 const MALFORMED_DEGRADE = 0.01;
 const ONE_WAY_DEGRADE = 0.2;
+/** Below these shares nothing is said of what the mirror port adds or leaves out; nor before so many packets and bytes were looked at. */
+const COPIES_DEGRADE = 0.05;
+const UNSEEN_DEGRADE = 0.01;
+const PACKETS_THAT_COUNT = 10_000;
+const STREAM_BYTES_THAT_COUNT = 1e6;
 const RESIDUE_DEGRADE = 0.0005;
 /** Fewer closed flows than this say nothing of one-way links. */
 const CLOSED_FLOWS_THAT_COUNT = 100;
@@ -33,6 +39,8 @@ export class Coverage {
   private readonly lostIn = new Float64Array(SLOTS);
   private minute = -1;
   private readonly watch: WatchedMinutes;
+  /** Another reason why not all that is seen is judged; asked with each look. */
+  unjudged: () => string | undefined = () => undefined;
   /** Statuses refused because the table of sensors was full. */
   refusedSensors = 0;
 
@@ -194,6 +202,9 @@ export class Coverage {
     if (row.oneWayRatio !== null && row.oneWayRatio > ONE_WAY_DEGRADE && closedFlows >= CLOSED_FLOWS_THAT_COUNT) {
       row.reasons.push(`${Math.round(row.oneWayRatio * 100)} % of flows show one direction only: the tap may miss a cable`);
     }
+    for (const { name, last } of this.sensors.values()) row.reasons.push(...mirrorFaults(name, last));
+    const unjudged = this.unjudged();
+    if (unjudged !== undefined) row.reasons.push(unjudged);
     return row.reasons.length > 0 ? "degraded" : "full";
   }
 
@@ -220,6 +231,20 @@ export class Coverage {
     this.seenIn[at] += counts.seen + outage;
     this.lostIn[at] += counts.malformed + counts.dropped + outage;
   }
+}
+
+/** What the mirror port does wrong, in words. */
+function mirrorFaults(sensor: string, { duplicates, streams, losses }: SensorStatus): string[] {
+  const out: string[] = [];
+  if (duplicates !== undefined && losses.span_duplicate === undefined && duplicates.looked >= PACKETS_THAT_COUNT) {
+    const share = duplicates.found / duplicates.looked;
+    if (share > COPIES_DEGRADE) out.push(`${sensor} gets ${formatShare(share)} of packets twice: set capture.duplicates to suppress`);
+  }
+  if (streams !== undefined && streams.seenBytes >= STREAM_BYTES_THAT_COUNT) {
+    const share = streams.missingBytes / (streams.seenBytes + streams.missingBytes);
+    if (share > UNSEEN_DEGRADE) out.push(`${formatShare(share)} of TCP data never reached ${sensor}: the mirror port may be overloaded`);
+  }
+  return out;
 }
 
 function seconds(ms: number): string {

@@ -13,6 +13,8 @@ export interface AlertBook {
   get(id: string): Alert | undefined;
   /** Changes an alert if it still is at `revision`. Throws nothing for a conflict. */
   act(id: string, request: AlertAct): AlertActOutcome;
+  /** The address that a block would list; left out where nothing can be listed. */
+  blockable?(alert: Alert): string | undefined;
 }
 
 export interface AlertAct {
@@ -24,6 +26,8 @@ export interface AlertAct {
   /** For snooze and close. */
   reason?: string;
   note?: string;
+  /** For block. */
+  days?: number;
 }
 
 /** `conflict`: the alert changed since; `refused`: its state does not allow the act, with why. */
@@ -55,6 +59,7 @@ export class LiveState {
   constructor(options: { mode: ConsoleMode; nowMs: number }) {
     this.mode = options.mode;
     this.coverage = new Coverage(options.mode, options.nowMs);
+    this.coverage.unjudged = () => this.traffic.transitReason();
   }
 
   onFlow(judged: JudgedFlow): void {

@@ -35,6 +35,38 @@ export function liveMetrics(live: LiveState, nowMs: () => number): Metric[] {
       "Packets that broke the rules of their own headers.",
       (t) => t.malformed,
     ),
+    perSensor("bordertap_decode_malformed_bytes_total", "counter", "Bytes on the wire of malformed packets.", (_, s) => s.malformedBytes),
+    {
+      name: "bordertap_decode_nonip_bytes_total",
+      type: "counter",
+      help: "Bytes on the wire of frames without IP, by kind.",
+      labels: ["sensor", "kind"],
+      read: (emit) =>
+        live.coverage.forEachSensor((sensor, _, { nonIpBytes = {} }) => {
+          for (const [kind, n] of Object.entries(nonIpBytes)) emit(n, sensor, kind);
+        }),
+    },
+    perSensor(
+      "bordertap_capture_duplicates_ratio",
+      "gauge",
+      "Share of the packets looked at that a mirror gave a second time (see capture.duplicates).",
+      (_, s) => (s.duplicates !== undefined && s.duplicates.looked > 0 ? s.duplicates.found / s.duplicates.looked : undefined),
+    ),
+    perSensor(
+      "bordertap_flows_unseen_stream_ratio",
+      "gauge",
+      "Share of TCP payload that receivers acknowledged and the tap never showed, in a sample of the flows.",
+      (_, { streams }) =>
+        streams !== undefined && streams.seenBytes + streams.missingBytes > 0
+          ? streams.missingBytes / (streams.seenBytes + streams.missingBytes)
+          : undefined,
+    ),
+    perSensor(
+      "bordertap_flows_named_flows_ratio",
+      "gauge",
+      "Share of closed TLS and QUIC flows to addresses that are not private that stated a name.",
+      (_, { names }) => (names !== undefined && names.encrypted > 0 ? names.named / names.encrypted : undefined),
+    ),
     perSensor("bordertap_decode_filtered_packets_total", "counter", "Packets a capture filter took out.", (t) => t.filtered),
     perSensor(
       "bordertap_capture_last_packet_timestamp_seconds",

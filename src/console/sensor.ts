@@ -40,6 +40,20 @@ export function sensorRow(sensor: Sensor, nowMs: number): SensorRow {
     evictedFlows: flows.evicted,
     memoryBytes,
     restarts: sensor.restarts,
+    exports: exportsOf(sensor.last),
+  };
+}
+
+function exportsOf({ collect }: SensorStatus): SensorRow["exports"] {
+  if (collect === undefined) return null;
+  const { packets, records, exporterCount, dropped, malformed, exporters } = collect;
+  return {
+    messages: packets,
+    records,
+    exporters: exporterCount,
+    lost: exporters.reduce((sum, one) => sum + one.lost, 0),
+    dropped,
+    malformed,
   };
 }
 

@@ -75,6 +75,7 @@ export function createConsole(options: ConsoleOptions): Console {
     health,
     version,
     tokens: new Tokens(),
+    blockable: (alert) => alerts.blockable?.(alert),
     get site() {
       return rules.site;
     },

@@ -4,7 +4,7 @@ import { holdsPatientData } from "../model/site.ts";
 import type { Health } from "../obs/health.ts";
 import { parseAlertFilter } from "./alert-filter.ts";
 import { alertDetail, alertRow, byNewest, bySeverityThenAge } from "./alert-rows.ts";
-import type { LiveState } from "./live.ts";
+import type { AlertBook, LiveState } from "./live.ts";
 import { mapRows } from "./map-rows.ts";
 import { shiftStart } from "./shift.ts";
 import type { Tokens } from "./tokens.ts";
@@ -27,6 +27,8 @@ export interface TopicContext {
   version: string;
   policyRevision: string | undefined;
   tokens: Tokens;
+  /** See AlertBook. */
+  blockable?: AlertBook["blockable"];
 }
 
 export type TopicParams = Readonly<Record<string, string | number>>;
@@ -152,7 +154,8 @@ export class Topics {
   }
 
   detail(alert: Alert) {
-    return alertDetail(alert, this.holdsPatientData(alert.zone), this.context.tokens);
+    const { tokens, blockable } = this.context;
+    return alertDetail(alert, this.holdsPatientData(alert.zone), tokens, blockable?.(alert));
   }
 
   coverage(nowMs: number): CoverageRow {

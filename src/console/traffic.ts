@@ -1,3 +1,4 @@
+import { formatBytes } from "../lib/units.ts";
 import type { JudgedFlow, JudgementWord } from "../model/judgement.ts";
 import { JUDGEMENTS } from "../model/judgement.ts";
 import type { LocationVerdict } from "../model/location.ts";
@@ -21,6 +22,9 @@ const MOST_ZONE_OBJECTS = 1024;
 const WORDS = JUDGEMENTS.length;
 /** One more than the verdicts: not located at all. */
 const VERDICTS = LOCATION_VERDICTS.length + 1;
+/** More than this share of the window's bytes between two outside addresses, and at least so many: a network of the site may be missing. */
+const TRANSIT_SHARE = 0.05;
+const TRANSIT_BYTES = 10_000_000;
 /** So many events in a row behind the window mean that the clock went back, not that they are late. */
 const LATE_BEFORE_RESTART = 1000;
 
@@ -65,19 +69,26 @@ export class Traffic {
   private readonly up = new Float64Array(MOST_CELLS * SLOTS);
   private readonly down = new Float64Array(MOST_CELLS * SLOTS);
   private readonly flows = new Float64Array(MOST_CELLS * SLOTS);
+  /** Bytes by minute between two outside addresses, and over the border. */
+  private readonly transit = new Float64Array(SLOTS);
+  private readonly crossing = new Float64Array(SLOTS);
   private readonly seriesUp = new Float64Array(SERIES_SLOTS);
   private readonly seriesViolation = new Float64Array(SERIES_SLOTS);
   /** Since the start, [zone][judgement][up, down]. */
   private readonly judged = new Float64Array(MOST_ZONES * WORDS * 2);
 
-  /** Takes one flow event. Internal and transit flows cross no border and are left out. */
+  /** Takes one flow event. Internal flows cross no border and are left out; of transit flows only the sum is kept. */
   onFlow(judged: JudgedFlow): void {
-    if (judged.direction === "internal" || judged.direction === "transit") return;
+    if (judged.direction === "internal") return;
     const flow = judged.flow;
     const micros = flow.eventMicros;
     const minute = Math.floor(micros / MICROS_PER_MINUTE);
     if (minute !== this.minute && !this.moveTo(minute)) return;
     if (this.newestMicros === undefined || micros > this.newestMicros) this.newestMicros = micros;
+    if (judged.direction === "transit") {
+      this.transit[minute & (SLOTS - 1)] += judged.newBytesOut + judged.newBytesIn;
+      return;
+    }
     const zoneId = judged.zone === undefined ? OTHER : (this.zoneIds.get(judged.zone) ?? this.addZone(judged.zone));
     const countries = judged.location?.place.countries;
     const country = countries === undefined || countries.length === 0 ? "" : countries[0];
@@ -88,6 +99,7 @@ export class Traffic {
     const out = judged.newBytesOut;
     const back = judged.newBytesIn;
     const slot = cell * SLOTS + (minute & (SLOTS - 1));
+    this.crossing[minute & (SLOTS - 1)] += out + back;
     this.up[slot] += out;
     this.down[slot] += back;
     // The first report of a flow is the one whose news is all there is.
@@ -153,6 +165,18 @@ export class Traffic {
     return rows.sort((a, b) => b.upBytes - a.upBytes || (a.zone < b.zone ? -1 : 1));
   }
 
+  /**
+   * Why the site's own networks may be incomplete: much of what crosses the tap goes between two outside addresses, where
+   * nothing is judged. Undefined when it is little.
+   */
+  transitReason(): string | undefined {
+    const sum = (bytes: Float64Array) => bytes.reduce((a, b) => a + b, 0);
+    const transit = sum(this.transit);
+    const share = transit / (transit + sum(this.crossing));
+    if (transit < TRANSIT_BYTES || !(share > TRANSIT_SHARE)) return undefined;
+    return `${Math.round(share * 100)} % of bytes go between two addresses that are both outside (${formatBytes(transit)} in ${WINDOW_MINUTES} min): they are not judged; is a network of the site missing under inside?`;
+  }
+
   /** Bytes a minute that left patient-data zones, oldest first; the last value is the minute under way. */
   series(): { fromMs: number; up: number[]; violation: number[] } {
     if (this.minute < 0) return { fromMs: 0, up: [], violation: [] };
@@ -197,6 +221,8 @@ export class Traffic {
     }
     for (let back = 0; back < Math.min(SLOTS, passed); back += 1) {
       const slot = (minute - back) & (SLOTS - 1);
+      this.transit[slot] = 0;
+      this.crossing[slot] = 0;
       for (let at = slot; at < this.cellCount * SLOTS; at += SLOTS) {
         this.up[at] = 0;
         this.down[at] = 0;

@@ -4,7 +4,7 @@
  */
 import type { AlertState, Severity } from "../model/alert.ts";
 import type { JudgementWord } from "../model/judgement.ts";
-import type { LocationVerdict } from "../model/location.ts";
+import type { ClaimKind, LocationVerdict } from "../model/location.ts";
 
 export const PROTOCOL = "bordertap.v1";
 
@@ -44,6 +44,7 @@ export interface AlertRow {
 }
 
 export interface ClaimRow {
+  kind: ClaimKind;
   source: string;
   build: string | null;
   sha256: string | null;
@@ -56,6 +57,12 @@ export interface AlertDetail extends AlertRow {
   detail: string | null;
   rule: { id: string | null; because: string | null; wouldAllow: string | null };
   claims: ClaimRow[];
+  /** What the verdict means, where it needs words. */
+  meaning: string | null;
+  /** All evidence, a label and a text each, in the words of "bordertap explain". */
+  evidence: (readonly [label: string, text: string])[];
+  /** The address that an approval for the block list would list; null where there is none. */
+  block: string | null;
   next: readonly string[];
   relevantTo: readonly string[];
   proof: { policyRev: string; builds: Readonly<Record<string, string>> };
@@ -81,6 +88,8 @@ export interface SensorRow {
   evictedFlows: number;
   memoryBytes: number;
   restarts: number;
+  /** Of a thread that reads flow exports: it sees messages of exporters and no packets of its own. */
+  exports: { messages: number; records: number; exporters: number; lost: number; dropped: number; malformed: number } | null;
 }
 
 /** "full", "degraded", "none": what the tap saw of the traffic; "unknown": no tap is involved (replay). */
@@ -198,7 +207,7 @@ export type ServerFrame =
   | { type: "error"; id: string; reason: string }
   | { type: "bye"; code: number; retryMs: number };
 
-export const ACTS = ["take", "snooze", "close", "note", "reopen"] as const;
+export const ACTS = ["take", "snooze", "close", "note", "reopen", "block"] as const;
 export type Act = (typeof ACTS)[number];
 
 /** Reasons for which an alert may be closed. */
@@ -214,6 +223,8 @@ export interface ActRequest {
   untilMs?: number;
   reason?: string;
   note?: string;
+  /** Of a block: how long the address stays listed; as configured when left out. */
+  days?: number;
 }
 
 export type ActResult =

@@ -17,7 +17,7 @@ export function createFormatter(format: Format, write: (text: string) => void): 
   return format === "csv" ? csv(write) : format === "json" ? jsonLines(write) : table(write);
 }
 
-/** RFC 4180: CRLF, a header line, quotes doubled. Lists and objects are JSON. */
+/** RFC 4180: CRLF, a header line, quotes doubled. Lists and objects are JSON; what a spreadsheet would run gets an apostrophe. */
 function csv(write: (text: string) => void): Formatter {
   let hasHeader = false;
   const line = (values: readonly Plain[]) => `${values.map(csvField).join(",")}\r\n`;
@@ -34,8 +34,15 @@ function csv(write: (text: string) => void): Formatter {
   };
 }
 
+/** Spreadsheets take a text that begins like this for a formula, and names come from the wire (CWE-1236). */
+const FORMULA = /^[=+\-@\t\r]/;
+/** A 64-bit count is text here, as it does not fit a number. */
+const WHOLE_NUMBER = /^-?\d+$/;
+
 function csvField(value: Plain): string {
-  const text = value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  const plain = value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  const isFormula = typeof value === "string" && FORMULA.test(value) && !WHOLE_NUMBER.test(value);
+  const text = isFormula ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

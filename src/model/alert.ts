@@ -31,6 +31,10 @@ export interface Finding {
   /** Best name, and how it is known. */
   name?: string;
   nameSource?: string;
+  /** The site's proxy was asked for this ("host:port"). */
+  proxiedTo?: string;
+  /** Kinds of the tunnels that the flow came in, outermost first. */
+  tunnels?: readonly string[];
   outsideAddress?: string;
   outsidePort?: number;
   transport?: string;

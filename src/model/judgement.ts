@@ -8,12 +8,14 @@ export type JudgementWord = (typeof JUDGEMENTS)[number];
 /** What policy says of (zone, party, location). Interned: the same inputs give the same object. */
 export interface Judgement {
   readonly word: JudgementWord;
-  /** The rule that decided: "list:eu-eea", "authorisation:A-12", "zone:guest", "no-rule". */
+  /** The rule that decided: "list:eu-eea", "authorisation:A-12", "zone:guest", "unproven:A-12", "no-rule". */
   readonly rule: string;
   /** One sentence for people: why. */
   readonly because: string;
   /** What would have allowed it; undefined when it was allowed. */
   readonly wouldAllow: string | undefined;
+  /** Ids of authorisations that would have allowed it, had they not ended; left out when there is none. */
+  readonly lapsed?: readonly string[];
 }
 
 /** How the party at the outside end was recognised. */
@@ -71,10 +73,14 @@ export interface JudgedFlow {
   partyBy: PartyBy | undefined;
   /** Names of other parties that something else of this flow speaks for: who it is is not certain. Interned. */
   partyAlso?: readonly string[] | undefined;
+  /** Its own network or AS number speaks for the party, not only what the other end says of itself (name, certificate, AE title). */
+  isPartyProven?: boolean | undefined;
   /** The inside proxy at the responder's end was asked for this ("host:port"): name, place and party are the target's. */
   proxiedTo?: string | undefined;
   /** Address of that target, where a DNS answer or the target itself told it. */
   proxiedAddress?: string | undefined;
+  /** The same as four words (lib/ip.ts); undefined where no address is known, or no proxy was asked. Reused: read it at once. */
+  proxiedWords?: readonly [number, number, number, number] | undefined;
   /** Best name of the outside end. */
   name: string | undefined;
   nameSource: NameSource | undefined;

@@ -59,16 +59,27 @@ export interface Place {
   readonly anycast?: string | undefined;
   /** Countries that somebody claims and that are too far away for the round-trip time measured there; left out when there is none. */
   readonly disproved?: readonly string[] | undefined;
+  /** Countries that one answer alone puts too far away: reason for doubt, not enough to disprove. Left out when there is none. */
+  readonly doubted?: readonly string[] | undefined;
+  /** What the sources say where the round-trip time disproved some of it. */
+  readonly unbounded?: Place | undefined;
   /** Sources of the deciding kind name different countries (two databases that disagree). */
   readonly isDisputed?: boolean | undefined;
+  /** Confidence in what disputing sources have in common: for a verdict that all of their countries come to. */
+  readonly agreedConfidence?: number | undefined;
 }
 
 /** The verdict over a place, under one list. */
 export interface Location {
   readonly place: Place;
   readonly verdict: LocationVerdict;
-  /** Of the verdict under this list, 0–100; left out: that of the place. Lower where the place rests on one database alone. */
+  /**
+   * Of the verdict under this list, 0–100; left out: that of the place. Lower where the place rests on one database alone,
+   * higher where sources dispute the country and all of them name one off the list.
+   */
   readonly confidence?: number | undefined;
   /** Name of the jurisdiction list it was held against. */
   readonly list: string;
+  /** The verdict that the sources alone would have come to; left out where no round-trip time disproved any of them. */
+  readonly unboundedVerdict?: LocationVerdict | undefined;
 }

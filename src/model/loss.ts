@@ -25,9 +25,11 @@ export const LOSS_REASONS = {
   encapsulation_limit: "the table of tunnel and VLAN stacks was full: a packet's stack was not told apart",
   non_ip: "a frame without IP (ARP, LLDP, STP …): counted by kind",
   // flows
+  span_duplicate: "a packet seen a second time within milliseconds (a mirror of two ports): left out of its flow",
   snaplen: "payload cut by the snap length",
   gap: "a hole in the TCP stream before what a dissector reads",
   fragment_orphan: "a later fragment without its first one",
+  fragment_missing: "a datagram of which the first fragment came and another one did not: what they carried was not read as a whole",
   reassembly_limit: "the table of fragments or of stream prefixes was full",
   fragment_overlap: "fragments that overlap or run over the end: not reassembled",
   flow_evicted: "the flow table was full: a flow was reported early and forgotten",
@@ -43,6 +45,7 @@ export const LOSS_REASONS = {
   export_unaddressed: "an exported record without a source and a destination address",
   export_lost: "flow records or messages that the exporters' sequence numbers say were sent and did not come",
   export_limit: "a table of exporters, templates or held sets was full",
+  export_misdated: "a flow record dated further from its arrival than collect.skewSeconds: its times were moved to within that",
   export_refused: "a message from an exporter that is not on the list",
   // sensor to core
   link_dropped: "the core was too slow or away, and the sensor's queue was full",

@@ -73,6 +73,8 @@ export const FLAG = {
   fromGreater: 1 << 16,
   /** The fragment that completed its datagram: the payload is that of the whole. */
   reassembled: 1 << 17,
+  /** The packet was seen before: a mirror of two ports gives it twice. The flow table passes over it. */
+  duplicate: 1 << 18,
 } as const;
 
 export const SHAPE_SHIFT = 8;
@@ -90,6 +92,9 @@ export const FRAGMENT = {
   space: 11,
   /** Number of the path of the encapsulation around the fragment. */
   path: 12,
+  /** Where the fragment's own IP header begins and its data ends in the block's bytes; 0 when it lies in a reassembled datagram. */
+  start: 13,
+  end: 14,
 } as const;
 
 /** Decoded rows of one run of packets. One object serves all runs. */

@@ -9,6 +9,8 @@ export type SelfReport =
   | { about: "audit"; fault?: "verification" | "checkpoint-missed" | "checkpoint-mismatch"; detail?: string }
   /** `missing`: outputs that the synthetic violation did not reach within `withinSeconds`. */
   | { about: "canary"; missing: readonly string[]; withinSeconds: number }
+  /** Sensor threads that there should be, numbered from 0: one that never reports is a blind tap. */
+  | { about: "sensors"; threads: number }
   /** How far this machine's clock is from packet time, or from its peers. */
   | { about: "clock"; skewSeconds: number; against: string }
   /** Days until the disk is full at the rate of late; undefined while it does not fill. */

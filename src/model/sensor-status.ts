@@ -28,6 +28,14 @@ export interface SensorStatus {
     oneWayClosed: number;
     closed: number;
   };
+  /** Bytes on the wire of the malformed packets. */
+  malformedBytes?: number;
+  /** Packets looked at for copies of them that a mirror of two ports makes, and how many were such copies (SensorStatus.losses has those that were left out). */
+  duplicates?: { looked: number; found: number };
+  /** What went by in TCP streams without being seen, in a sample of the flows: see StreamLoss. */
+  streams?: StreamLoss;
+  /** Closed TLS and QUIC flows to addresses that are not private, and those of them that stated a name. */
+  names?: { encrypted: number; named: number };
   /** Packets given to dissectors, and those nothing recognised. */
   dissect: { recognised: number; unrecognised: number };
   /** Resident memory, bytes, and CPU seconds of the sensor process. */
@@ -38,6 +46,20 @@ export interface SensorStatus {
   /** Of a sensor that reads flow exports. */
   collect?: CollectStatus;
 }
+
+/**
+ * Bytes of TCP streams that were acknowledged by their receiver and never seen: lost between the wire and this program,
+ * by the mirror port, the tap, or a full ring. From one flow in SAMPLED_STREAMS.
+ */
+export interface StreamLoss {
+  /** Payload bytes seen in the sampled flows. */
+  seenBytes: number;
+  /** Payload bytes that were acknowledged but not seen. */
+  missingBytes: number;
+}
+
+/** One flow in so many is followed for StreamLoss. */
+export const SAMPLED_STREAMS = 32;
 
 /** What came of flow exports (CONTRACT §5 `exports`), cumulative. */
 export interface CollectStatus {

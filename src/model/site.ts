@@ -86,6 +86,8 @@ export interface JurisdictionList {
   title: string;
   countries: string[];
   source: string;
+  /** Adequacy decisions (GDPR 45) of its countries that have a last day, YYYY-MM-DD, inclusive, UTC. Left out: none has. */
+  adequacyEnds?: { country: string; decision: string; lastDay: string }[];
 }
 
 export const PARTY_ROLES = ["processor", "sub-processor", "own-site", "provider", "lane"] as const;
@@ -163,8 +165,8 @@ export interface WeeklyHours {
 
 /** Something that a new policy allows and the old one did not, or no longer looks for. */
 export interface Loosening {
-  kind: "country" | "party" | "authorisation" | "zone" | "inside" | "detection";
-  /** Of the list, party, authorisation, zone or detection. */
+  kind: "country" | "party" | "authorisation" | "zone" | "inside" | "detection" | "location" | "review";
+  /** Of the list, party, authorisation, zone, detection or setting. */
   name: string;
   /** One clause for people: "jurisdiction list eu-eea approves CH". */
   text: string;

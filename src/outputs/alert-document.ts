@@ -1,5 +1,7 @@
+import { parseHostPort } from "../lib/host-port.ts";
+import { parseAddress } from "../lib/ip.ts";
 import { formatMicros } from "../lib/time.ts";
-import type { Alert, Severity } from "../model/alert.ts";
+import type { Alert, Finding, Severity } from "../model/alert.ts";
 import { jsonText } from "./json-text.ts";
 
 /** ECS event.severity is a number; these are the steps that Elastic's own rules use. */
@@ -27,9 +29,7 @@ export function alertDocument(alert: Readonly<Alert>): string {
     rule: { name: alert.detection, ruleset: "bordertap", reference: evidence.rule },
     source: { ip: evidence.insideAddress, bytes: isOfFlow ? alert.bytesOut : undefined },
     destination: {
-      ip: evidence.outsideAddress,
-      port: evidence.outsidePort,
-      domain: isOfFlow ? evidence.name : undefined,
+      ...destinationOf(evidence),
       bytes: isOfFlow ? alert.bytesIn : undefined,
       geo: { countryIsoCode: evidence.countries?.[0] },
     },
@@ -65,4 +65,15 @@ export function alertDocument(alert: Readonly<Alert>): string {
       builds: Object.entries(alert.builds).map(([name, build]) => `${name} ${build}`),
     },
   });
+}
+
+/** ECS `ip` takes addresses only: a proxy is often asked for a name, and where that is nobody told. The port is what was asked for. */
+function destinationOf({ insideAddress, outsideAddress, outsidePort, name, proxiedTo }: Finding) {
+  const asked = proxiedTo === undefined ? undefined : parseHostPort(proxiedTo);
+  const isName = asked !== undefined && parseAddress(asked.host) === undefined;
+  return {
+    ip: outsideAddress !== undefined && parseAddress(outsideAddress) !== undefined ? outsideAddress : undefined,
+    port: asked?.port ?? outsidePort,
+    domain: insideAddress === undefined ? undefined : (name ?? (isName ? asked.host : undefined)),
+  };
 }

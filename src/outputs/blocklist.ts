@@ -1,4 +1,4 @@
-import { compareAddresses, parseAddress, parsePrefix } from "../lib/ip.ts";
+import { type AddressWords, compareAddresses, parseAddress, parsePrefix } from "../lib/ip.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -21,11 +21,28 @@ export interface BlockRules {
 
 export type Approval = { result: "listed"; entries: BlockEntry[] } | { result: "refused"; why: string };
 
-/** Those whose time is not over, in the order of their addresses, so that the same list is the same text. */
-export function standing(entries: readonly BlockEntry[], nowMs: number): BlockEntry[] {
+/**
+ * Those whose time is not over and that may still be listed, in the order of their addresses, so that the same list is the same
+ * text. What has become the site's own, a party's or a resolver's since its approval is blocked no longer.
+ */
+export function standing(entries: readonly BlockEntry[], nowMs: number, never: BlockRules["never"] = []): BlockEntry[] {
+  const ranges = rangesOf(never);
   return entries
-    .filter(({ untilMs }) => untilMs > nowMs)
+    .filter(({ untilMs, address }) => untilMs > nowMs && whyNever(parseAddress(address)!, ranges) === undefined)
     .sort((a, b) => compareAddresses(parseAddress(a.address)!, parseAddress(b.address)!));
+}
+
+type NeverRange = BlockRules["never"][number] & { first: AddressWords; last: AddressWords };
+
+function rangesOf(never: BlockRules["never"]): NeverRange[] {
+  return never.flatMap((one) => {
+    const range = parsePrefix(one.network);
+    return range === undefined ? [] : [{ ...one, first: range.first, last: range.last }];
+  });
+}
+
+function whyNever(words: AddressWords, ranges: readonly NeverRange[]): NeverRange | undefined {
+  return ranges.find(({ first, last }) => compareAddresses(first, words) <= 0 && compareAddresses(words, last) <= 0);
 }
 
 /** Adds an address, or gives one that stands more time. Says why not, where it may not be listed. */
@@ -40,12 +57,9 @@ export function approve(
   if (address === undefined || words === undefined) return { result: "refused", why: `alert ${alertId} names no outside address` };
   if (by.trim() === "") return { result: "refused", why: "an approval needs the name of who approves" };
   if (!(days >= 1 && days <= 365)) return { result: "refused", why: "an address is listed for 1 to 365 days" };
-  for (const { network, why } of rules.never) {
-    const range = parsePrefix(network);
-    if (range !== undefined && compareAddresses(range.first, words) <= 0 && compareAddresses(words, range.last) <= 0)
-      return { result: "refused", why: `${address} is never listed: ${network} is ${why}` };
-  }
-  const others = standing(entries, nowMs).filter((entry) => entry.address !== address);
+  const never = whyNever(words, rangesOf(rules.never));
+  if (never !== undefined) return { result: "refused", why: `${address} is never listed: ${never.network} is ${never.why}` };
+  const others = standing(entries, nowMs, rules.never).filter((entry) => entry.address !== address);
   if (others.length >= rules.limit) return { result: "refused", why: `the list is full: ${others.length} addresses` };
   const entry: BlockEntry = { address, alertId, detection, approvedBy: by.trim(), approvedAtMs: nowMs, untilMs: nowMs + days * DAY_MS };
   return { result: "listed", entries: standing([...others, entry], nowMs) };

@@ -1,7 +1,7 @@
 import { communityId } from "../lib/community-id.ts";
 import { formatAddress, isV4 } from "../lib/ip.ts";
 import { formatMicros } from "../lib/time.ts";
-import { hasPorts, ICMP, ICMP6, transportName } from "../lib/transports.ts";
+import { hasPorts, ICMP, ICMP6, transportName, transportProtocol } from "../lib/transports.ts";
 import type { FlowFacts } from "../model/facts.ts";
 import type { FlowView } from "../model/flow.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
@@ -46,8 +46,8 @@ export function flowDocument(judged: JudgedFlow, options: FlowDocumentOptions): 
   let out = `{"@timestamp":"${end}","event":{"start":"${start}","end":"${end}","duration":${durationNs}`;
   if (options.isLive) out += `,"kind":"event","category":["network"],"type":["connection"],"action":"flow-${flow.kind}"`;
   out += `},"network":{"type":"ipv${flow.ipVersion}"${transport === UNKNOWN_TRANSPORT ? "" : `,"transport":"${name}"`}`;
-  const protocols = facts?.protocols;
-  if (protocols !== undefined && protocols.length > 0) out += `,"protocol":${quoted(protocols[0])}`;
+  const protocol = facts?.protocols[0] ?? transportProtocol(transport);
+  if (protocol !== undefined) out += `,"protocol":${quoted(protocol)}`;
   out += `,"community_id":"${communityId(flow)}"`;
   if (flow.vlanCount > 0) out += `,"vlan":{"id":"${flow.vlanOuter}"}`;
   if (flow.vlanCount > 1) out += `,"inner":{"vlan":{"id":"${flow.vlanInner}"}}`;
@@ -101,7 +101,9 @@ function endsText(judged: JudgedFlow, facts: FlowFacts | undefined, withPorts: b
 function bordertapText(judged: JudgedFlow, facts: FlowFacts | undefined, { hasSite }: FlowDocumentOptions): string {
   const { flow } = judged;
   let own = "";
+  const spoken = transportProtocol(judged.flow.transport);
   if (facts !== undefined && facts.protocols.length > 0) own += `,"protocols":${quotedList(facts.protocols)}`;
+  else if (spoken !== undefined) own += `,"protocols":["${spoken}"]`;
   if (facts?.export !== undefined) own += exportText(facts.export);
   if (flow.transport === 6) own += `,"tcp":{"state":"${flow.tcpState}"}`;
   own += vlanIdsText(flow, facts);

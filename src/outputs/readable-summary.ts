@@ -14,16 +14,14 @@ export interface ReadableParts {
   /** Worst first. */
   alerts: readonly Readonly<Alert>[];
   files?: readonly FileReport[];
-  /** Share of closed flows of which only one direction was seen; undefined when there was none. */
-  oneWayShare?: number | undefined;
   /** A site is configured: judgements mean something. */
   hasSite: boolean;
 }
 
 /** What `analyze` tells a person at the terminal: what was read, what was lost, where the bytes went, and the alerts. Plain text, ends with a line end. */
-export function readableSummary({ summary, totals, alerts, files = [], oneWayShare, hasSite }: ReadableParts): string {
+export function readableSummary({ summary, totals, alerts, files = [], hasSite }: ReadableParts): string {
   const out: string[] = [];
-  coverage(out, summary, oneWayShare, files);
+  coverage(out, summary, files);
   out.push(
     "",
     hasSite ? "Where the bytes went (zone, country, judgement)" : "Where the bytes went (no site is configured: nothing is judged)",
@@ -58,7 +56,7 @@ export function readableSummary({ summary, totals, alerts, files = [], oneWaySha
   return `${out.join("\n")}\n`;
 }
 
-function coverage(out: string[], summary: Summary, oneWayShare: number | undefined, files: readonly FileReport[]): void {
+function coverage(out: string[], summary: Summary, files: readonly FileReport[]): void {
   const { packets, bytes, flows, first, last, losses, non_ip } = summary;
   if (first !== undefined && last !== undefined) out.push(`From ${first} to ${last}`);
   out.push(
@@ -69,8 +67,24 @@ function coverage(out: string[], summary: Summary, oneWayShare: number | undefin
   out.push(
     `Coverage: ${formatCount(packets.seen)} seen = ${formatCount(packets.decoded)} decoded + ${formatCount(packets.malformed)} malformed + ${formatCount(packets.filtered)} filtered${drops}${share}`,
   );
-  if (oneWayShare !== undefined && oneWayShare > 0) out.push(`One direction only: ${formatShare(oneWayShare)} of the flows`);
-  if (Object.keys(non_ip).length > 0) out.push(`Without IP: ${listed(non_ip)}`);
+  const { one_way, duplicates, streams, names, malformed_bytes = 0, non_ip_bytes = {} } = summary.coverage ?? {};
+  if (malformed_bytes > 0 && bytes.seen > 0)
+    out.push(
+      `Not decoded: ${formatShare(packets.malformed / packets.seen)} of the packets, ${formatShare(malformed_bytes / bytes.seen)} of the bytes`,
+    );
+  if (one_way !== undefined && one_way.one_way > 0)
+    out.push(`One direction only: ${formatShare(one_way.one_way / one_way.closed)} of the flows`);
+  if (streams !== undefined && streams.missing_bytes > 0)
+    out.push(
+      `Never seen: ${formatShare(streams.missing_bytes / (streams.seen_bytes + streams.missing_bytes))} of the bytes that TCP streams acknowledged (a sample of the flows)`,
+    );
+  if (duplicates !== undefined && duplicates.found > 0) out.push(copies(duplicates, losses.span_duplicate !== undefined));
+  if (names !== undefined)
+    out.push(
+      `Names: ${formatCount(names.named)} of ${formatCount(names.encrypted)} TLS and QUIC flows to the outside say for whom they are`,
+    );
+  if (Object.keys(non_ip).length > 0)
+    out.push(`Without IP: ${listed(non_ip)} (${formatBytes(Object.values(non_ip_bytes).reduce((sum, n) => sum + n, 0))})`);
   const lost = Object.entries(losses) as [LossReason, number][];
   if (lost.length > 0)
     out.push(
@@ -81,6 +95,13 @@ function coverage(out: string[], summary: Summary, oneWayShare: number | undefin
       ),
     );
   for (const { name, warning } of files) if (warning !== undefined) out.push(`${name}: ${warning}`);
+}
+
+function copies({ looked, found }: { looked: number; found: number }, areLeftOut: boolean): string {
+  const share = formatShare(found / looked);
+  return areLeftOut
+    ? `Seen twice: ${share} of the packets; the copies were left out`
+    : `Seen twice: ${share} of the packets looked at; counted twice (capture.duplicates: suppress leaves copies out)`;
 }
 
 function listed(counts: Record<string, number>): string {

@@ -3,6 +3,8 @@ import type { FileReport } from "../model/capture.ts";
 import { LOSS_NAMES, type LossReason } from "../model/loss.ts";
 import type { CollectStatus, SensorStatus } from "../model/sensor-status.ts";
 
+import { type CoverageSummary, coverageOf } from "./coverage.ts";
+
 /** The contract's summary object (§5), in its spelling. What is unknown is left out. */
 export interface Summary {
   packets: { seen: number; decoded: number; malformed: number; filtered: number; kernel_drops?: number };
@@ -12,6 +14,7 @@ export interface Summary {
   losses: Partial<Record<LossReason, number>>;
   exports?: { packets: number; records: number; options: number; held: number; dropped: number; malformed: number; templates: number };
   files: { name: string; packets: number; linktype: string; complete: boolean }[];
+  coverage?: CoverageSummary;
   first?: string;
   last?: string;
   version: string;
@@ -51,6 +54,8 @@ export function summaryOf({ statuses, files, version, losses = {}, firstMicros, 
   };
   const collected = statuses.flatMap(({ collect }) => collect ?? []);
   if (collected.length > 0) summary.exports = exportsOf(collected);
+  const coverage = coverageOf(statuses);
+  if (coverage !== undefined) summary.coverage = coverage;
   if (firstMicros !== undefined && Number.isFinite(firstMicros)) summary.first = formatMicros(firstMicros);
   if (newest !== undefined && Number.isFinite(newest)) summary.last = formatMicros(newest);
   return summary;

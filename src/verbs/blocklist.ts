@@ -1,4 +1,5 @@
 import { AppError } from "../lib/errors.ts";
+import type { Alert } from "../model/alert.ts";
 import type { BlockEntry } from "../outputs/blocklist.ts";
 import { defineVerb } from "./verb.ts";
 
@@ -8,15 +9,19 @@ interface Options {
   by?: string;
   days?: string;
   dryRun?: true;
+  address?: string[];
+  all?: true;
 }
 
 const FORMATS: Readonly<Record<string, string>> = { edl: "blocklist.txt", json: "blocklist.json", nft: "blocklist.nft" };
+
+const ADDRESSES_SHOWN = 5;
 
 async function open({ config, state }: Options) {
   const { loadConfig } = await import("../config/load.ts");
   const { Blocklist } = await import("../app/blocklist.ts");
   const loaded = loadConfig(config);
-  return new Blocklist(loaded, state ?? loaded.config.state.folder, Date.now());
+  return new Blocklist(loaded, state ?? loaded.config.state.folder, Date.now);
 }
 
 export const blocklist = defineVerb({
@@ -40,18 +45,26 @@ export const blocklist = defineVerb({
       .addHelpText("after", "\nExample:\n  bordertap blocklist candidates --state /var/lib/bordertap\n")
       .action((options: Options) =>
         act(async () => {
-          const alerts = (await open(options)).candidates();
-          for (const { id, severity, state, detection, evidence } of alerts)
+          const list = await open(options);
+          const alerts = list.candidates();
+          for (const alert of alerts) {
+            const { id, severity, state, detection, evidence } = alert;
+            const [first, ...others] = await list.addressesOf(alert);
+            const more = others.length === 0 ? "" : `, also ${others.slice(0, ADDRESSES_SHOWN).join(" ")}`;
+            const rest = others.length > ADDRESSES_SHOWN ? ` and ${others.length - ADDRESSES_SHOWN} more` : "";
             process.stdout.write(
-              `${id}  ${severity.padEnd(8)} ${state.padEnd(7)} ${detection.padEnd(28)} ${evidence.outsideAddress}  ${evidence.name ?? ""}\n`,
+              `${id}  ${severity.padEnd(8)} ${state.padEnd(7)} ${detection.padEnd(28)} ${first}  ${evidence.name ?? ""}${more}${rest}\n`,
             );
+          }
           if (alerts.length === 0) process.stdout.write("no alert names an outside address that is not listed\n");
           return 0;
         }),
       );
-    sub("approve", "list the outside address of an alert")
+    sub("approve", "list the outside address of an alert, or several that its flows went to")
       .argument("<alert>", "id of the alert")
       .requiredOption("--by <name>", "who approves")
+      .option("--address <address...>", "these of its addresses (see candidates), instead of the one of its evidence")
+      .option("--all", "all addresses that its flows went to, as far as the history has them")
       .option("--days <days>", "how long it stays; without it blocklist.days")
       .option("--dry-run", "say what the list would be, and write nothing")
       .addHelpText("after", '\nExample:\n  bordertap blocklist approve 4f1c22d09ab3 --by "M. Weber" --days 7\n')
@@ -61,7 +74,10 @@ export const blocklist = defineVerb({
           if (days !== undefined && !Number.isInteger(days))
             throw new AppError("usage", `--days ${options.days} is no whole number`, { exitCode: 2 });
           const list = await open(options);
-          show(list.approve(alert, options.by!, { isDryRun: options.dryRun === true, ...(days === undefined ? {} : { days }) }), options);
+          const found = list.alert(alert);
+          const addresses = await chosen(list, found, options);
+          const more = { ...(addresses === undefined ? {} : { addresses }), ...(days === undefined ? {} : { days }) };
+          show(list.approve(found, options.by!, { isDryRun: options.dryRun === true, ...more }), options);
           return 0;
         }),
       );
@@ -97,6 +113,19 @@ export const blocklist = defineVerb({
       );
   },
 });
+
+/** Only addresses that the alert's flows went to: a slip of the pen blocks nobody else. */
+async function chosen(list: Awaited<ReturnType<typeof open>>, alert: Alert, { address, all }: Options): Promise<string[] | undefined> {
+  if (address === undefined && all === undefined) return undefined;
+  const known = await list.addressesOf(alert);
+  if (address === undefined) return known;
+  const stranger = address.find((one) => !known.includes(one));
+  if (stranger !== undefined)
+    throw new AppError("usage", `--address ${stranger}: no flow of alert ${alert.id} went there; there are ${known.join(", ") || "none"}`, {
+      exitCode: 2,
+    });
+  return address;
+}
 
 function show(entries: readonly BlockEntry[], { dryRun }: Options): void {
   if (dryRun) process.stdout.write("dry run, nothing is written; the list would be:\n");

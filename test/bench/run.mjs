@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--peers] [--capture headers|mix|FILE.pcap]… [--no-live]
+// npm run bench [-- --judge] [--quick] [--peers] [--capture headers|mix|FILE.pcap]… [--no-live]
 // Compares, in one run, bordertap with a bare C loop (bound.c) over the same captures: CPU seconds less start-up (the same command on
 // the first 200 packets), medians of 3. Live figures (root) follow. The captures come from ../shared/bench/gen.mjs when it is there.
 import { execFileSync } from "node:child_process";
@@ -14,10 +14,16 @@ const { values: options } = parseArgs({
     quick: { type: "boolean" },
     capture: { type: "string", multiple: true },
     peers: { type: "boolean" },
+    judge: { type: "boolean" },
     "no-live": { type: "boolean" },
     reps: { type: "string", default: "3" },
   },
 });
+if (options.judge) {
+  // What a new flow costs the judge, and what a reload does to it: nothing else is measured then.
+  await import("./judge.mjs");
+  process.exit(0);
+}
 const root = resolve(import.meta.dirname, "../..");
 const work = join(tmpdir(), "bordertap-bench");
 mkdirSync(work, { recursive: true });

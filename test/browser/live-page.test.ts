@@ -83,6 +83,17 @@ describe("answers within sight at 1440 × 900", () => {
       expect(await page.content()).not.toContain("10.1.2.3");
     }));
 
+  it("all evidence of an alert: who, every claim with its kind and build, hashes, articles", () =>
+    withPage({ scene: "violation" }, "/?sel=al_9F2c01", async (page) => {
+      await page.waitForSelector("[data-answer=q5]");
+      const claims = (await page.textContent("[data-answer=q5]")) ?? "";
+      expect(claims).toMatch(/geo-whois-asn-country.*country database.*2026-06-17.*United States/);
+      expect(claims).toMatch(/contract.*Germany.*the processing agreement names Germany/);
+      expect(await page.textContent(".evidence")).toMatch(/who.*to whom.*192\.0\.2\.1/);
+      expect(await page.textContent(".proof")).toMatch(/policy revision r412a9c3d0e1.*geo-whois-asn-country 2026-06-17, sha256 7c1e0/);
+      expect(await page.textContent(".detail")).toContain("GDPR 44–46");
+    }));
+
   it("none seen, with the time that was watched", () =>
     withPage({ scene: "quiet" }, "/", async (page) => {
       expect(await page.textContent("[data-answer=q1]")).toMatch(/NONE SEEN.*in 15 min of watched traffic/);
@@ -159,6 +170,21 @@ describe("live", () => {
       await page.waitForSelector(".trouble");
       expect(await page.textContent(".trouble")).toContain("changed since by ben");
       expect(server.book.get("al_9F2c01")?.state).toBe("taken");
+    }));
+
+  it("approves an address for the block list, with the name of who does", () =>
+    withPage({ scene: "violation" }, "/?sel=al_9F2c01", async (page, server) => {
+      await page.click(".acts button:has-text('Block list')");
+      expect(await page.textContent(".acts form")).toMatch(/Approves 192\.0\.2\.1 for the block list.*bordertap itself blocks nothing/);
+      await page.fill(".acts input[name=days]", "7");
+      await page.click(".acts button:has-text('Approve')");
+      await page.waitForSelector(".trouble");
+      expect(await page.textContent(".trouble")).toContain("needs your name");
+      expect(server.book.acts).toEqual([]);
+      await page.fill(".by input", "ana");
+      await page.click(".acts button:has-text('Approve')");
+      await page.waitForSelector(".acts form", { state: "detached" });
+      expect(server.book.acts).toMatchObject([{ id: "al_9F2c01", act: "block", who: "ana (console, not verified)", days: 7 }]);
     }));
 
   it("pauses with one key", () =>

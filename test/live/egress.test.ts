@@ -34,8 +34,8 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
     return child;
   }
 
-  /** Waits for the live feed, and then for the first alert of this detection. The console listens on loopback of the tap's namespace: its reader runs there too. */
-  async function watch(detection: string): Promise<() => Promise<Record<string, unknown>>> {
+  /** Waits for the live feed, and then for the first row of an alert of this detection that has this text. The console listens on loopback of the tap's namespace: its reader runs there too. */
+  async function watch(detection: string, having = '"detection"'): Promise<() => Promise<Record<string, unknown>>> {
     const watcher = start(network.tap, [
       process.execPath,
       join(import.meta.dirname, "watch-alerts.mjs"),
@@ -46,7 +46,7 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
       let text = "";
       watcher.stdout?.on("data", (chunk) => {
         text += chunk;
-        const line = text.split("\n").find((one) => one.includes('"detection"'));
+        const line = text.split("\n").find((one) => one.includes(having));
         if (line) done(JSON.parse(line));
       });
     });
@@ -172,9 +172,12 @@ describe.skipIf(reason !== undefined)("from a real TLS connection on a tap to al
   });
 
   it("contradicts a database that puts in America what answers after microseconds", async () => {
-    const seen = await watch("geo.contradicted");
+    // One early answer is a doubt; two connections agree.
+    const seen = await watch("geo.contradicted", '"verdict":"contradicted"');
     connect(TOO_NEAR);
-    expect(await seen()).toMatchObject({ zone: "records", name: NAME, verdict: "contradicted" });
+    connect(TOO_NEAR);
+    // One connection alone is a doubt: the verdict stands.
+    expect(await seen()).toMatchObject({ zone: "records", name: NAME, severity: "low" });
   });
 
   it("ends on SIGINT with the contract's summary as its last line", async () => {

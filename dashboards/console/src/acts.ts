@@ -8,6 +8,7 @@ export interface ActInput {
   untilMs?: number;
   reason?: string;
   note?: string;
+  days?: number;
 }
 
 /** Asks the server to act on one alert. Resolves to what people should read: empty when it was done. */

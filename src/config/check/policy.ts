@@ -46,6 +46,7 @@ function authorisations(draft: Draft): Finding[] {
         findings.push({ path: here, message: `${code} cannot be authorised without an end: ${reason}`, suggestion: "give until" });
       }
     }
+    findings.push(...endlessAbroad(draft, entry, path));
     if (entry.parties?.length === 0 && entry.countries?.length === 0) {
       findings.push({ path, message: `authorisation ${entry.id ?? n} names neither parties nor countries, so it would allow everything` });
     }
@@ -54,6 +55,21 @@ function authorisations(draft: Draft): Finding[] {
     }
     return findings;
   });
+}
+
+/** Without countries it is for wherever its parties are: by their contracts the US or Canada, which need an end. */
+function endlessAbroad(draft: Draft, entry: Draft["authorisations"][number], path: readonly (string | number)[]): Finding[] {
+  if (entry.until !== undefined || !entry.parties?.length || entry.countries?.length !== 0) return [];
+  const named = draft.parties.filter(({ name }) => entry.parties?.includes(name));
+  const code = named.flatMap(({ countries }) => countries ?? []).find((one = "") => PARTLY_ADEQUATE[one]);
+  if (code === undefined) return [];
+  return [
+    {
+      path: [...path],
+      message: `authorisation ${entry.id} allows a party in ${code} without an end: ${PARTLY_ADEQUATE[code]}`,
+      suggestion: "give until, or countries",
+    },
+  ];
 }
 
 function unrecognisable(draft: Draft): Finding[] {

@@ -26,7 +26,7 @@ export const authorisation = z.strictObject({
   zones: option(list(identifier()).default([]), { doc: "Zones that it is for; empty: all." }),
   parties: option(list(identifier()).default([]), { doc: "Parties that it is for; empty: all, and then `countries` must be given." }),
   countries: option(list(country(), 300).default([]), {
-    doc: "Countries that it is for; empty: wherever the parties are. US and CA need `parties` and `until`.",
+    doc: "Countries that it is for; empty: wherever the parties' own networks or AS numbers answer, and within the contracted countries where a name, certificate or AE title alone tells the party. US and CA need `parties` and `until`.",
     example: ["CH"],
   }),
   data: option(list(z.enum(DATA_CLASSES)).default([]), {

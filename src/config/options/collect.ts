@@ -25,6 +25,10 @@ export const collect = section(
       unit: "kB",
     }),
     heldSeconds: option(whole(1, 86_400).default(1800), { doc: "How long data waits for its template.", unit: "s" }),
+    skewSeconds: option(whole(1, 604_800).default(3600), {
+      doc: "How far the end of a flow may be from the arrival of its record; beyond that its times are moved to within this, and counted (`export_misdated`). The exporter's clock is then wrong.",
+      unit: "s",
+    }),
     templateHours: option(whole(1, 8760).default(24), {
       doc: "A template that was not announced again for so long is not used any more (RFC 7011 §8.4).",
       unit: "h",

@@ -1,27 +1,35 @@
 import { z } from "zod";
+import { isOpenToTampering } from "../../lib/source-url.ts";
 import { GEO_FORMATS } from "../../model/geo-status.ts";
 import { option, section } from "../declare.ts";
 import { checkedText, country, day, identifier, line, list, network, path, whole } from "../values.ts";
 
-const source = z.strictObject({
-  name: option(identifier(), { doc: "What claims and alerts call it.", example: "aws" }),
-  format: option(z.enum(GEO_FORMATS), {
-    doc: "`mmdb`: a country or city database (GeoLite2, GeoIP2, DB-IP, IPinfo). `aws`, `azure`, `gcp`, `oci`: the vendor's own list of its regions. `cloudflare`, `fastly`, `microsoft365`: edges. `anycast-list`: networks of your own, one a line. `geofeed`: RFC 8805.",
-  }),
-  from: option(line(2000), {
-    doc: "File or URL (http, https) that `bordertap geo update` takes it from. Nothing is fetched by itself.",
-    example: "https://ip-ranges.amazonaws.com/ip-ranges.json",
-    isSecret: true,
-  }),
-  sha256: option(checkedText("SHA-256", wrongSha256).optional(), { doc: "What the file's SHA-256 must be, where its maker publishes it." }),
-  maxAgeDays: option(whole(1, 3650).optional(), {
-    doc: "Older than this it is reported as stale.",
-    unit: "days",
-    defaultText: "`geo.maxAgeDays`",
-  }),
-  licence: option(line(200).optional(), { doc: "Licence that you have it under, kept with it." }),
-  attribution: option(line(500).optional(), { doc: "Credit that its licence asks for; shown wherever its answers are." }),
-});
+const source = z
+  .strictObject({
+    name: option(identifier(), { doc: "What claims and alerts call it.", example: "aws" }),
+    format: option(z.enum(GEO_FORMATS), {
+      doc: "`mmdb`: a country or city database (GeoLite2, GeoIP2, DB-IP, IPinfo). `aws`, `azure`, `gcp`, `oci`: the vendor's own list of its regions. `cloudflare`, `fastly`, `microsoft365`: edges. `anycast-list`: networks of your own, one a line. `geofeed`: RFC 8805.",
+    }),
+    from: option(line(2000), {
+      doc: "File or URL that `bordertap geo update` takes it from: https; plain http only with `sha256`, or from this machine. Nothing is fetched by itself.",
+      example: "https://ip-ranges.amazonaws.com/ip-ranges.json",
+      isSecret: true,
+    }),
+    sha256: option(checkedText("SHA-256", wrongSha256).optional(), {
+      doc: "What the file's SHA-256 must be, where its maker publishes it.",
+    }),
+    maxAgeDays: option(whole(1, 3650).optional(), {
+      doc: "Older than this it is reported as stale.",
+      unit: "days",
+      defaultText: "`geo.maxAgeDays`",
+    }),
+    licence: option(line(200).optional(), { doc: "Licence that you have it under, kept with it." }),
+    attribution: option(line(500).optional(), { doc: "Credit that its licence asks for; shown wherever its answers are." }),
+  })
+  .superRefine(({ from, sha256 }, context) => {
+    if (sha256 === undefined && isOpenToTampering(from))
+      context.addIssue({ code: "custom", path: ["from"], message: "plain http can be changed on the way: use https, or state its sha256" });
+  });
 
 const override = z.strictObject({
   network: option(network(), { doc: "Network that it is about; the most specific one decides.", example: "203.0.113.0/24" }),

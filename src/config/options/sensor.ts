@@ -26,7 +26,7 @@ export const dissect = section(
       unit: "MB",
     }),
     classingKilobytes: option(whole(0, 65_536).default(64), {
-      doc: "Content in clear text looked at on a flow, both directions together, to class it (kinds of documents, national and health numbers by their check digits); of it only labels and counts are kept. 0: none.",
+      doc: "Content in clear text looked at on a flow, of each direction, to class it (kinds of documents, national and health numbers by their check digits); of it only labels and counts are kept. 0: none.",
       unit: "kB",
     }),
   },

@@ -6,10 +6,12 @@ import { explain } from "../../../src/app/explain.ts";
 import { candidatesText, importParties } from "../../../src/app/party-register.ts";
 import { previewText } from "../../../src/app/preview.ts";
 import { recordingOfFile } from "../../../src/app/recorded-flows.ts";
+import { geoDbDigests } from "../../../src/app/rules.ts";
 import { parseConfig } from "../../../src/config/load.ts";
 import { createCandidates } from "../../../src/enrich/candidates.ts";
 import { createJudgedFlow } from "../../../src/enrich/judged-flow.ts";
 import { FlowView } from "../../../src/model/flow.ts";
+import { policyRevision } from "../../../src/policy/revision.ts";
 import { flow, zone } from "../enrich/fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bordertap-test-"));
@@ -156,4 +158,15 @@ test("candidates of no traffic", async () => {
   await expect(candidatesText({ flows, config }, 10).catch((error: Error) => error.message)).resolves.toMatch(
     /everybody who was seen is registered|geo compile/,
   );
+});
+
+test("the data that judges is in the policy's revision: another file of geo-db is another policy", () => {
+  const place = mkdtempSync(join(folder, "geo-db-"));
+  const revisions = ["services: []\n", "services: [x]\n", "services: []\n"].map((text) => {
+    writeFileSync(join(place, "services.yaml"), text);
+    writeFileSync(join(place, "notes.txt"), String(Math.random()));
+    return policyRevision("c1", geoDbDigests(place));
+  });
+  expect(revisions[1]).not.toBe(revisions[0]);
+  expect(revisions[2]).toBe(revisions[0]);
 });

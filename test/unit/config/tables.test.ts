@@ -110,3 +110,10 @@ test("assets by address, network and MAC address", () => {
     '/etc/a.csv:3:3 row 2, mac: "00-1B-21-AA-01-02" is no MAC address (did you mean 00:1b:21:aa:01:02?)',
   ]);
 });
+
+test("built-in lists tell which adequacy decisions end, and on which day", () => {
+  expect(lists.find(({ name }) => name === "eea-adequacy")?.adequacyEnds).toEqual([
+    { country: "GB", decision: "Decision (EU) 2021/1772", lastDay: "2031-12-31" },
+  ]);
+  expect(lists.find(({ name }) => name === "eu-eea")).not.toHaveProperty("adequacyEnds");
+});

@@ -26,6 +26,11 @@ const cases: [name: string, text: string, problems: string[]][] = [
   ["host bits, IPv6", 'inside: ["fd00::1/8"]\n', ["c.yaml:1:10 inside[0]: fd00::1/8 has host bits set (did you mean fd00::/8?)"]],
   ["no network", "inside: [10.0.0/8]\n", ['c.yaml:1:10 inside[0]: "10.0.0/8" is no network (CIDR)']],
   ["too long a prefix", "inside: [10.0.0.0/33]\n", ['c.yaml:1:10 inside[0]: "10.0.0.0/33" is no network (CIDR) (for example 10.0.0.0/24)']],
+  [
+    "a location source by plain http",
+    'geo:\n  sources: [{name: a, format: fastly, from: "http://lists.example/x?key=secret"}]\n',
+    ["c.yaml:2:45 geo.sources[0].from: plain http can be changed on the way: use https, or state its sha256"],
+  ],
   ["a latitude alone", "site:\n  latitude: 49.6\n", ["c.yaml:2:13 site.latitude: needs site.longitude beside it"]],
   ["no time zone", "site: {timeZone: Europe/Luxemburg}\n", ['c.yaml:1:18 site.timeZone: "Europe/Luxemburg" is no IANA time zone']],
   [
@@ -112,6 +117,13 @@ const cases: [name: string, text: string, problems: string[]][] = [
     "parties:\n  - {name: p, role: processor, asns: [64500]}\nauthorisations:\n  - {id: A-1, parties: [p], countries: [US], purpose: p, basis: b}\n",
     [
       "c.yaml:4:41 authorisations[0].countries[0]: US cannot be authorised without an end: adequacy covers only organisations certified under the Data Privacy Framework, Decision (EU) 2023/1795 (give until)",
+    ],
+  ],
+  [
+    "a party whose contract names the United States, wherever it answers and without an end",
+    "parties:\n  - {name: p, role: processor, asns: [64500], countries: [DE, US]}\nauthorisations:\n  - {id: A-1, parties: [p], purpose: p, basis: b}\n",
+    [
+      "c.yaml:4:5 authorisations[0]: authorisation A-1 allows a party in US without an end: adequacy covers only organisations certified under the Data Privacy Framework, Decision (EU) 2023/1795 (give until, or countries)",
     ],
   ],
   [

@@ -40,7 +40,26 @@ describe("what the tap saw", () => {
     ["a sum that does not hold", (seen) => ({ seen, decodedPackets: seen * 0.9 }), "the sum does not hold"],
     ["drops that cannot be counted", (seen) => ({ seen, dropped: undefined }), "cannot count"],
     ["one direction only", (seen) => ({ seen, flows: { ...status().flows, closed: 1000, oneWayClosed: 300 } }), "one direction only"],
+    ["packets that come twice", (seen) => ({ seen, duplicates: { looked: 20_000, found: 9000 } }), "gets 45 % of packets twice"],
+    [
+      "TCP data that was never seen",
+      (seen) => ({ seen, streams: { seenBytes: 97e6, missingBytes: 3e6 } }),
+      "3 % of TCP data never reached",
+    ],
   ];
+  it("says nothing of a mirror by too little, nor of copies that are left out", () => {
+    const little = { duplicates: { looked: 500, found: 400 }, streams: { seenBytes: 9000, missingBytes: 9000 } };
+    expect(watched(120, (seen) => ({ seen, ...little })).row(at(120)).reasons).toEqual([]);
+    const leftOut = { duplicates: { looked: 20_000, found: 9000 }, losses: { span_duplicate: 9000 } };
+    expect(watched(120, (seen) => ({ seen, ...leftOut })).row(at(120)).reasons).toEqual([]);
+  });
+
+  it("is degraded by what is seen and not judged", () => {
+    const coverage = watched(120);
+    coverage.unjudged = () => "half of it is nobody's";
+    expect(coverage.row(at(120))).toMatchObject({ state: "degraded", reasons: ["half of it is nobody's"] });
+  });
+
   it.each(degraded)("is degraded by %s", (_, wish, reason) => {
     const row = watched(120, wish).row(at(120));
     expect(row.state).toBe("degraded");

@@ -216,6 +216,10 @@ export class MemoryBook implements AlertBook {
     return this.alerts.get(id);
   }
 
+  blockable(alert: Alert): string | undefined {
+    return alert.evidence.outsideAddress;
+  }
+
   act(id: string, request: AlertAct): AlertActOutcome {
     const found = this.alerts.get(id);
     if (!found) return { result: "missing" };

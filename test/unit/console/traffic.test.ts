@@ -120,3 +120,28 @@ it("gives a value a minute for what leaves patient-data zones", () => {
   expect(violation.slice(-3)).toEqual([0, 0, 5]);
   expect(fromMs).toBe(START_MS - 59 * MINUTE);
 });
+
+describe("what goes between two outside addresses", () => {
+  const told = (transit: number, crossing: number, atMs = START_MS) => {
+    const traffic = new Traffic();
+    traffic.onFlow(judged({ direction: "transit", zone: undefined, word: "undecided", out: transit, back: 0 }));
+    traffic.onFlow(judged({ out: crossing, back: 0, atMs }));
+    return traffic.transitReason();
+  };
+  it.each<[string, string | undefined, string | RegExp | undefined]>([
+    ["is told when it is much", told(50e9, 150e9), /^25 % of bytes go between two addresses that are both outside \(50\.0 GB in 15 min\)/],
+    ["is told when it is all there is", told(50e9, 0), /^100 % /],
+    ["is passed over when it is a small share", told(50e9, 5000e9), undefined],
+    ["is passed over when it is little", told(9e6, 0), undefined],
+    ["leaves the window", told(50e9, 100, START_MS + 17 * MINUTE), undefined],
+  ])("%s", (_, reason, expected) => {
+    if (expected === undefined) expect(reason).toBeUndefined();
+    else expect(reason).toMatch(expected);
+  });
+
+  it("is in no zone's sums", () => {
+    const traffic = new Traffic();
+    traffic.onFlow(judged({ direction: "transit", zone: undefined, word: "undecided", out: 5 }));
+    expect(traffic.zoneRows(15)).toEqual([]);
+  });
+});

@@ -139,6 +139,11 @@ describe("query", () => {
     expect((await written({ sql: odd, format: "csv" })).text).toBe(
       `"x,y",n,list,big,line\r\n"a""b,c",,"[""p"",""q""]",9007199254740993,"\nz"\r\n`,
     );
+    // A spreadsheet would run these; numbers, and words with such a sign inside, stay as they are.
+    const formulas = `SELECT '=cmd|''/c calc''!A1' AS a, '+1+1' AS b, '-2+3' AS c, '@SUM(1)' AS d, chr(9) || '=1' AS e, -5 AS f, 'a=b' AS g, -9007199254740993 AS h`;
+    expect((await written({ sql: formulas, format: "csv" })).text.split("\r\n")[1]).toBe(
+      `'=cmd|'/c calc'!A1,'+1+1,'-2+3,'@SUM(1),'\t=1,-5,a=b,-9007199254740993`,
+    );
     expect((await written({ sql: odd, format: "json" })).text).toBe(
       `{"x,y":"a\\"b,c","list":["p","q"],"big":"9007199254740993","line":"\\nz"}\n`,
     );

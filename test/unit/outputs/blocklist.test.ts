@@ -43,6 +43,14 @@ it("an entry leaves the list when its time is over", () => {
   expect([standing(entries, NOW + 30 * DAY - 1).length, standing(entries, NOW + 30 * DAY).length]).toEqual([1, 0]);
 });
 
+it("an entry leaves the list when it may be listed no longer", () => {
+  const entries = listed("203.0.113.9", "2001:db8:1::5");
+  const never = [{ network: "203.0.113.0/24", why: "of the registered party Acme" }];
+  expect(standing(entries, NOW, never).map(({ address }) => address)).toEqual(["2001:db8:1::5"]);
+  // It makes room, too.
+  expect(approve(entries, wanted("203.0.114.1"), { ...RULES, never }, NOW)).toMatchObject({ result: "listed", entries: [{}, {}] });
+});
+
 describe("the feeds", () => {
   const feeds = blocklistFeeds(listed("203.0.113.9", "2001:db8:1::5"), NOW + DAY);
   it("list one address a line", () => expect(feeds["blocklist.txt"].split("\n").sort()).toEqual(["", "2001:db8:1::5", "203.0.113.9"]));

@@ -55,13 +55,18 @@ describe("flow document", () => {
           [3, 1],
         ],
       },
-      has: { source: { port: 8 }, destination: { port: 0 }, icmp: { type: [8, 0, 3], code: [0, 1] } },
+      has: { network: { protocol: "icmp" }, source: { port: 8 }, destination: { port: 0 }, icmp: { type: [8, 0, 3], code: [0, 1] } },
     },
     {
       tells: "a transport without ports has none",
       spec: { transport: 47 },
       has: { network: { transport: "gre" } },
       lacks: ["source.port", "destination.port"],
+    },
+    {
+      tells: "a transport that is a protocol of its own says so",
+      spec: { transport: 50 },
+      has: { network: { transport: "esp", protocol: "ipsec" }, bordertap: { protocols: ["ipsec"] } },
     },
     { tells: "a transport without keyword is its number", spec: { transport: 253 }, has: { network: { transport: "253" } } },
     {

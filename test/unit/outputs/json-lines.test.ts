@@ -139,6 +139,29 @@ describe("alert document", () => {
     expect(found.event.id).toBe(alerts.list().alerts[0].id);
   });
 
+  it.each<[string, object, object]>([
+    [
+      "a name that nobody resolved",
+      { outsideAddress: "unseen.example", proxiedTo: "unseen.example:443" },
+      { domain: "unseen.example", port: 443 },
+    ],
+    [
+      "a name with an address",
+      { outsideAddress: "45.1.1.1", proxiedTo: "a.example:8443", name: "a.example" },
+      { ip: "45.1.1.1", domain: "a.example", port: 8443 },
+    ],
+    ["an address", { outsideAddress: "2001:db8::1", proxiedTo: "[2001:db8::1]:443" }, { ip: "2001:db8::1", port: 443 }],
+    ["a place without a port", { outsideAddress: "b.example", proxiedTo: "b.example" }, { domain: "b.example", port: 3128 }],
+  ])("of what a proxy was asked for, %s, has addresses in ip only, and the port that was asked for", async (_, evidence, destination) => {
+    const alerts = await open();
+    alerts.take(finding());
+    const alert = structuredClone(alerts.list().alerts[0]);
+    const { name: __, ...rest } = alert.evidence;
+    alert.evidence = { ...rest, outsidePort: 3128, ...evidence };
+    const { ip, domain, port } = JSON.parse(alertDocument(alert)).destination;
+    expect({ ip, domain, port }).toEqual({ ip: undefined, domain: undefined, ...destination });
+  });
+
   it("of a health alert has no ends", async () => {
     const alerts = await open();
     alerts.take({

@@ -89,17 +89,33 @@ describe("readable summary", () => {
     const alerts = await open();
     alerts.take(finding({ newBytesOut: 41_000_000 }));
     const summary = summaryOf({
-      statuses: [{ ...status(1000, { malformed: 10 }), losses: { ipv4_short: 10 } }],
+      statuses: [
+        {
+          ...status(1000, { malformed: 10, closed: 100, oneWay: 25 }),
+          losses: { ipv4_short: 10 },
+          malformedBytes: 2000,
+          nonIp: { arp: 2 },
+          nonIpBytes: { arp: 120 },
+          duplicates: { looked: 500, found: 100 },
+          streams: { seenBytes: 990, missingBytes: 10 },
+          names: { encrypted: 1200, named: 1190 },
+        },
+      ],
       files: [file],
       version: "1",
       firstMicros: T0,
       lastMicros: T0 + 9e6,
     });
-    const text = readableSummary({ summary, totals, alerts: alerts.list().alerts, files: [file], oneWayShare: 0.25, hasSite: true });
+    const text = readableSummary({ summary, totals, alerts: alerts.list().alerts, files: [file], hasSite: true });
     for (const part of [
       "From 2026-11-21T13:41:02.000000Z to 2026-11-21T13:41:11.000000Z",
       "Coverage: 1,000 seen = 990 decoded + 10 malformed + 0 filtered + 0 dropped (99 % decoded)",
+      "Not decoded: 1 % of the packets, 2 % of the bytes",
       "One direction only: 25 % of the flows",
+      "Never seen: 1 % of the bytes that TCP streams acknowledged (a sample of the flows)",
+      "Seen twice: 20 % of the packets looked at; counted twice",
+      "Names: 1,190 of 1,200 TLS and QUIC flows to the outside say for whom they are",
+      "Without IP: arp 2 (120 B)",
       "ipv4_short  10  frame ends inside the IPv4 header",
       "day.pcap: ends inside a record",
       "imaging  US  violation  41.0 MB out  500 B in  1 flows",

@@ -12,9 +12,11 @@ const SNOOZES: [string, number][] = [
   ["7 days", 7 * 24 * HOUR_MS - 60_000],
 ];
 
-type Form = "snooze" | "close" | "note";
+type Form = "snooze" | "close" | "note" | "block";
 
-/** Take, snooze, close, note. The act names the revision that was seen: a changed alert is refused, not overwritten. */
+const SUBMIT: Record<Form, string> = { snooze: "Snooze it", close: "Close it", note: "Add note", block: "Approve" };
+
+/** Take, snooze, close, note, approve for the block list. The act names the revision that was seen: a changed alert is refused, not overwritten. */
 export function ActForms({ alert }: { alert: AlertDetail }) {
   const [form, setForm] = useState<Form | undefined>(undefined);
   const [trouble, setTrouble] = useState("");
@@ -34,7 +36,10 @@ export function ActForms({ alert }: { alert: AlertDetail }) {
     const note = text("note") === "" ? {} : { note: text("note") };
     if (form === "snooze") void send({ act: "snooze", untilMs: nowMs.value + Number(text("for")), reason: text("reason"), ...note });
     else if (form === "close") void send({ act: "close", reason: text("reason"), ...note });
-    else void send({ act: "note", ...note });
+    else if (form === "block") {
+      if (by.trim() === "") setTrouble("Not done: an approval needs your name, in the field above.");
+      else void send({ act: "block", ...(text("days") === "" ? {} : { days: Number(text("days")) }), ...note });
+    } else void send({ act: "note", ...note });
   }
 
   const isClosed = alert.state === "closed";
@@ -56,6 +61,7 @@ export function ActForms({ alert }: { alert: AlertDetail }) {
           </>
         )}
         <FormButton form="note" word="Note" open={form} setOpen={setForm} />
+        {alert.block === null ? null : <FormButton form="block" word="Block list…" open={form} setOpen={setForm} />}
         <label class="by">
           as
           <input
@@ -101,12 +107,24 @@ export function ActForms({ alert }: { alert: AlertDetail }) {
               </select>
             </label>
           ) : null}
+          {form === "block" ? (
+            <>
+              <p class="whole">
+                Approves <b class="mono">{alert.block}</b> for the block list: firewalls that fetch the list will stop it. bordertap itself
+                blocks nothing.
+              </p>
+              <label>
+                Days
+                <input name="days" type="number" min={1} max={365} placeholder="usual" />
+              </label>
+            </>
+          ) : null}
           <label class="grow">
             Note{needsNote ? "" : " (optional)"}
             <input name="note" type="text" maxLength={1000} required={needsNote} />
           </label>
           <button type="submit" class="first">
-            {form === "snooze" ? "Snooze it" : form === "close" ? "Close it" : "Add note"}
+            {SUBMIT[form]}
           </button>
         </form>
       )}

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { AlertDetail } from "../../../../src/console/wire.ts";
+import { CLAIM_KIND_WORDS } from "../../../../src/lib/words.ts";
 import { country, dateTime } from "../format.ts";
 import { detail, select } from "../store.ts";
 import { sureness, VERDICT } from "../words.ts";
@@ -39,6 +40,7 @@ export function AlertDetailPane() {
           <ActForms alert={found} />
           <Rule found={found} />
           <Claims found={found} />
+          <Ends found={found} />
           {found.next.length > 0 ? (
             <section aria-label="What to do next">
               <h3>Next</h3>
@@ -76,6 +78,28 @@ function Sentence({ text }: { text: string }) {
   );
 }
 
+/** Shown by parts of their own. */
+const TOLD_ELSEWHERE = new Set(["where", "claim", "which means", "rule", "because", "would allow", "policy", "database"]);
+
+/** Who, to whom and how that is known, through what, in the words of "bordertap explain". */
+function Ends({ found }: { found: AlertDetail }) {
+  const rows = found.evidence.filter(([label]) => !TOLD_ELSEWHERE.has(label));
+  if (rows.length === 0) return null;
+  return (
+    <section aria-label="Who and to whom">
+      <h3>Who and to whom</h3>
+      <dl class="evidence">
+        {rows.map(([label, text]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
 function Rule({ found }: { found: AlertDetail }) {
   return (
     <section aria-label="Rule" data-answer="q6">
@@ -94,13 +118,22 @@ function Rule({ found }: { found: AlertDetail }) {
 }
 
 function Claims({ found }: { found: AlertDetail }) {
+  const where = found.evidence.find(([label]) => label === "where")?.[1];
   return (
     <section aria-label="Where, every claim" data-answer="q5">
       <h3>Where, every claim</h3>
-      {found.verdict === null ? null : (
+      {found.verdict === null ? (
+        where === undefined ? null : (
+          <p>{where}</p>
+        )
+      ) : (
         <p>
-          {found.countries.map(country).join(", ") || "No country"}: <b>{VERDICT[found.verdict].word}</b>
+          {found.countries.map(country).join(", ") || "No country"}:{" "}
+          <b>
+            <span aria-hidden="true">{VERDICT[found.verdict].glyph}</span> {VERDICT[found.verdict].word}
+          </b>
           {found.confidence === null ? "" : `, confidence ${sureness(found.confidence)}`}
+          {found.meaning === null ? null : <span class="dim"> · {found.meaning}</span>}
         </p>
       )}
       {found.claims.length === 0 ? (
@@ -117,12 +150,13 @@ function Claims({ found }: { found: AlertDetail }) {
           <tbody>
             {found.claims.map((claim) => (
               <tr key={`${claim.source} ${claim.note}`}>
-                <th scope="row">{claim.source}</th>
-                <td class="nowrap" title={claim.sha256 === null ? undefined : `sha256 ${claim.sha256}`}>
-                  {claim.build ?? "–"}
-                </td>
+                <th scope="row">
+                  {claim.source}
+                  <span class="dim kind">{CLAIM_KIND_WORDS[claim.kind]}</span>
+                </th>
+                <td class="nowrap">{claim.build?.slice(0, 10) ?? "–"}</td>
                 <td>
-                  {claim.countries.join(", ") || "no country"}
+                  {claim.countries.map(country).join(", ") || "no country"}
                   {claim.note === null ? null : <span class="dim"> · {claim.note}</span>}
                 </td>
               </tr>
@@ -155,10 +189,13 @@ function Proof({ found }: { found: AlertDetail }) {
   return (
     <section aria-label="Proof">
       <h3>Proof</h3>
-      <p class="mono small">
-        policy {found.proof.policyRev || "–"}
-        {Object.entries(found.proof.builds).map(([name, build]) => ` · ${name} ${build}`)}
-      </p>
+      <ul class="mono small proof">
+        {found.evidence
+          .filter(([label]) => label === "policy" || label === "database")
+          .map(([label, text]) => (
+            <li key={text}>{label === "policy" ? `policy ${text}` : text}</li>
+          ))}
+      </ul>
       {found.relevantTo.length === 0 ? null : <p class="small dim">Relevant to: {found.relevantTo.join("; ")}. Not a finding of breach.</p>}
       <p class="small dim">Assets are shown as tokens here. Their names are in the alert itself, as outputs and the store hold it.</p>
     </section>

@@ -50,7 +50,8 @@ function Accounts({ coverage }: { coverage: CoverageRow }) {
               : `✕ ${count(coverage.residue)} not accounted for`}
         </b>
       </p>
-      {coverage.sensors.length > 0 ? <Sensors rows={coverage.sensors} /> : null}
+      {coverage.sensors.length > 0 ? <Sensors rows={coverage.sensors.filter(isTap)} /> : null}
+      <Collectors rows={coverage.sensors} />
       {losses.length > 0 ? (
         <details>
           <summary>Losses by reason ({losses.length})</summary>
@@ -89,7 +90,49 @@ function Term({ word, n, more = "" }: { word: string; n: number | null; more?: s
   );
 }
 
+/** It reads packets: a thread that reads flow exports has a table of its own. */
+function isTap(row: SensorRow): boolean {
+  return row.exports === null;
+}
+
+/** Threads that read NetFlow, IPFIX or sFlow: what came, and what is known to have been lost on the way. */
+function Collectors({ rows }: { rows: readonly SensorRow[] }) {
+  const collectors = rows.filter((row) => !isTap(row));
+  if (collectors.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+    <section class="scroll" tabIndex={0} aria-label="Flow exports">
+      <table class="rows">
+        <thead>
+          <tr>
+            {["Flow exports", "Exporters", "Messages", "Flow records", "Lost", "Given up", "Malformed", "Last message"].map((word, n) => (
+              <th key={word} scope="col" class={n === 0 ? undefined : "number"}>
+                {word}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {collectors.map(({ sensor, exports, lastPacketAgeMs }) => (
+            <tr key={sensor}>
+              <th scope="row">{sensor}</th>
+              <td class="number">{count(exports!.exporters)}</td>
+              <td class="number">{count(exports!.messages)}</td>
+              <td class="number">{count(exports!.records)}</td>
+              <td class="number">{count(exports!.lost)}</td>
+              <td class="number">{count(exports!.dropped)}</td>
+              <td class="number">{count(exports!.malformed)}</td>
+              <td class="number">{lastPacketAgeMs === null ? "never" : `${duration(lastPacketAgeMs)} ago`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
 function Sensors({ rows }: { rows: readonly SensorRow[] }) {
+  if (rows.length === 0) return null;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <section class="scroll" tabIndex={0} aria-label="Sensors">

@@ -1,0 +1,63 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { reloadConfig } from "../../../src/app/reload.ts";
+import type { LoadedConfig } from "../../../src/config/config.ts";
+import { BUILT_IN_LISTS, readBuiltInLists } from "../../../src/config/lists.ts";
+import { parseConfig } from "../../../src/config/load.ts";
+import { AppError } from "../../../src/lib/errors.ts";
+import { silentLog } from "../../../src/obs/log.ts";
+
+const lists = readBuiltInLists(BUILT_IN_LISTS);
+const parse = (text: string) => parseConfig(text, undefined, lists, { HOME: "/h" });
+const BEFORE = parse("inside: [10.0.0.0/8]\n");
+const LOOSER = parse("inside: [10.0.0.0/8]\ndetections: { tls.weak: { enabled: false } }\n");
+
+let told: string[];
+beforeEach(() => {
+  told = [];
+});
+
+/** Reloads; `fails`: what the daemon throws when it takes over. */
+function reload(load: () => LoadedConfig, more: { isFourEyes?: boolean; fails?: Error } = {}): LoadedConfig {
+  return reloadConfig({
+    load,
+    current: BEFORE,
+    isFourEyes: more.isFourEyes ?? false,
+    log: silentLog,
+    notifier: { notify: (state) => told.push(state.replace(/\n.*/, "")) },
+    daemon: {
+      policyRevision: "r",
+      health: { set: (_, state, reason) => told.push(`config ${state}${reason ? `: ${reason}` : ""}`) },
+      reload() {
+        if (more.fails) throw more.fails;
+        told.push("taken over");
+      },
+      tellPolicyChange: (before, change) => told.push(`told of ${change.loosenings.length}, ${before === BEFORE.site}`),
+    },
+  });
+}
+
+describe("a configuration read again", () => {
+  it("is taken over whole before the detections hear of it", () => {
+    expect(reload(() => LOOSER)).toBe(LOOSER);
+    expect(told).toEqual(["RELOADING=1", "taken over", "config ok", "told of 1, true", "READY=1"]);
+  });
+
+  it.each<[string, () => LoadedConfig, Error | undefined]>([
+    ["is wrong", () => parse("inside: [x]\n"), undefined],
+    ["needs what is not there", () => LOOSER, new AppError("geo_missing", "x.geo: cannot read")],
+  ])("leaves the old one in effect when it %s", (_, load, fails) => {
+    expect(reload(load, fails ? { fails } : {})).toBe(BEFORE);
+    expect(told[1]).toMatch(/^config degraded: the new configuration is wrong, the old one stays in effect: /);
+    expect([told.length, told.at(-1)]).toEqual([3, "READY=1"]);
+  });
+
+  it("is not taken over by one person where two are asked for", () => {
+    expect(reload(() => LOOSER, { isFourEyes: true })).toBe(BEFORE);
+    expect(told).toEqual(["RELOADING=1", expect.stringMatching(/^config degraded: .*tls\.weak is off/), "told of 1, true", "READY=1"]);
+  });
+
+  it("does not hide a fault of ours", () => {
+    expect(() => reload(() => LOOSER, { fails: new RangeError("Invalid time value") })).toThrow(RangeError);
+    expect(told).toEqual(["RELOADING=1", "READY=1"]);
+  });
+});
