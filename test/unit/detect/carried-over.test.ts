@@ -6,8 +6,12 @@ import { authorisation, BACKUP, judgedFlow, type Spec, site } from "./judged.ts"
 const SITE = site({ authorisations: [authorisation("A-1", { basis: "GDPR 49(1)(a)", mostUsesIn30Days: 3 })] });
 const derogation = (id: number): Spec => ({ id, start: id, word: "authorised", rule: "authorisation:A-1" });
 
+type Options = Parameters<typeof createDetections>[0];
+/** What the next core is given of the one before; undefined: it goes on. */
+type Change = (before: Detections) => Pick<Options, "saved" | "passedOn"> | undefined;
+
 /** Plays events; before each one the core is as `change` leaves it. */
-function play(name: string, events: readonly Spec[], change: (before: Detections) => Parameters<typeof createDetections>[0] | undefined) {
+function play(name: string, events: readonly Spec[], change: Change) {
   const found: Finding[] = [];
   const options = { site: SITE, emit: (finding: Finding) => void found.push(finding) };
   let detections = createDetections(options);
@@ -19,11 +23,11 @@ function play(name: string, events: readonly Spec[], change: (before: Detections
   return found.filter(({ detection }) => detection === name);
 }
 
-const nothing = () => undefined;
-const reload = (before: Detections) => ({ emit() {}, saved: before.save(), passedOn: before.passOn() });
-const restart = (before: Detections) => ({ emit() {}, saved: JSON.parse(JSON.stringify(before.save())) });
+const nothing: Change = () => undefined;
+const reload: Change = (before) => ({ saved: before.save(), passedOn: before.passOn() });
+const restart: Change = (before) => ({ saved: JSON.parse(JSON.stringify(before.save())) });
 
-describe.each([
+describe.each<[string, Change]>([
   ["as it is", nothing],
   ["with a reload after each event", reload],
   ["with a restart after each event", restart],

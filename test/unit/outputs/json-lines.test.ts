@@ -155,9 +155,9 @@ describe("alert document", () => {
   ])("of what a proxy was asked for, %s, has addresses in ip only, and the port that was asked for", async (_, evidence, destination) => {
     const alerts = await open();
     alerts.take(finding());
-    const alert = structuredClone(alerts.list().alerts[0]);
-    const { name: __, ...rest } = alert.evidence;
-    alert.evidence = { ...rest, outsidePort: 3128, ...evidence };
+    const listed = structuredClone(alerts.list().alerts[0]);
+    const { name: __, ...rest } = listed.evidence;
+    const alert = { ...listed, evidence: { ...rest, outsidePort: 3128, ...evidence } };
     const { ip, domain, port } = JSON.parse(alertDocument(alert)).destination;
     expect({ ip, domain, port }).toEqual({ ip: undefined, domain: undefined, ...destination });
   });
