@@ -109,6 +109,7 @@ export function readExports(paths: readonly string[], losses: Losses, onBatch: (
         else await readCapture(path);
         done += 1;
       }
+      decoder.finish();
       collector.finish();
     },
     counters,

@@ -22,7 +22,6 @@ import { Health } from "../obs/health.ts";
 import type { Log } from "../obs/log.ts";
 import { Losses } from "../obs/losses.ts";
 import type { Metric } from "../obs/metrics.ts";
-import { ALERT_SINKS, type AlertSink, FLOW_SINKS, type FlowSink } from "../outputs/index.ts";
 import { type Core, createCore, type FlowReader } from "../pipeline/core.ts";
 import { Intake } from "../pipeline/intake.ts";
 import { Spool } from "../spool/spool.ts";
@@ -33,6 +32,7 @@ import { Blocklist } from "./blocklist.ts";
 import { coreMetrics } from "./core-metrics.ts";
 import { DetectionMemory } from "./detection-memory.ts";
 import { DiskForecast } from "./disk-forecast.ts";
+import { Outlets } from "./outlets.ts";
 import { Progress } from "./progress.ts";
 import { type Knowledge, openKnowledge, reopenKnowledge, rulesOf } from "./rules.ts";
 import { SensorLedger } from "./sensor-ledger.ts";
@@ -91,11 +91,8 @@ export class Daemon {
   private ledger!: SensorLedger;
   private receiver!: LinkReceiver;
   private console!: Console;
-  private flowSinks: (FlowSink & { reopen(): void })[] = [];
-  private alertSinks: (AlertSink & { reopen(): void })[] = [];
+  private readonly outlets = new Outlets((alert) => this.history?.takeAlert(alert));
   private historyTaken = 0;
-  /** Alerts that grew since history and outputs heard of them. */
-  private readonly grown = new Map<string, Alert>();
   private stopTick: () => void = () => {};
   private stopGrowth: () => void = () => {};
   private stopBlocklist: () => void = () => {};
@@ -144,7 +141,7 @@ export class Daemon {
     this.policyRevision = rules.policy.revision;
     const revision = this.policyRevision;
     const { builds } = this.knowledge.places;
-    await this.openSinks();
+    await this.outlets.open(this.loaded, { clock, losses: this.losses, health: this.health });
     this.alerts = await openAlerts({
       folder: join(folder, "alerts"),
       clock,
@@ -221,7 +218,7 @@ export class Daemon {
       const transit = this.live.traffic.transitReason();
       this.health.set("inside networks", transit === undefined ? "ok" : "degraded", transit ?? "");
     });
-    this.stopGrowth = clock.every(GROWTH_MS, () => this.tellGrown());
+    this.stopGrowth = clock.every(GROWTH_MS, () => this.outlets.tellGrown());
     this.stopBlocklist = clock.every(BLOCKLIST_MS, () => this.refreshBlocklist());
     this.checkSelf();
     this.stopSelfCheck = clock.every(SELF_CHECK_MS, () => this.checkSelf());
@@ -243,7 +240,7 @@ export class Daemon {
     this.history?.setContext({ policyRevision: this.policyRevision, builds: this.knowledge.places.builds });
     this.console.use({ site: loaded.site, policyRevision: this.policyRevision });
     this.loaded = loaded;
-    for (const sink of [...this.flowSinks, ...this.alertSinks]) sink.reopen();
+    this.outlets.reopen();
   }
 
   /** A change of policy is news for the detections, whether it is taken over or (then without a new revision) refused. */
@@ -268,8 +265,8 @@ export class Daemon {
     this.stopSelfCheck();
     if (this.detections) await this.memory.write(this.detections.save());
     this.alerts?.tellGrowth();
-    this.tellGrown();
-    await Promise.all([...this.flowSinks, ...this.alertSinks].map((sink) => sink.close()));
+    this.outlets.tellGrown();
+    await this.outlets.close();
     await this.alerts?.close();
     await this.history?.close();
     this.spool?.close();
@@ -295,8 +292,7 @@ export class Daemon {
     this.history?.sensorStarted(epoch, thread);
     const readers: FlowReader[] = [(judged) => this.live.onFlow(judged)];
     if (stages.alerts) {
-      readers.push((judged) => this.detections.onFlow(judged));
-      for (const sink of this.flowSinks) readers.push((judged) => sink.take(judged));
+      readers.push((judged) => this.detections.onFlow(judged), ...this.outlets.flowReaders());
     }
     const { history } = this;
     if (stages.history && history)
@@ -316,18 +312,8 @@ export class Daemon {
   private onAlert(alert: Alert, change: AlertChange): void {
     this.live.onAlert(alert);
     // Growth comes twice a second for each alert: outside it is told once in a while, what people act on at once.
-    if (change === "grew") this.grown.set(alert.id, alert);
-    else this.tellAlert(alert);
-  }
-
-  private tellAlert(alert: Alert): void {
-    this.grown.delete(alert.id);
-    this.history?.takeAlert(alert);
-    for (const sink of this.alertSinks) sink.take(alert);
-  }
-
-  private tellGrown(): void {
-    for (const alert of this.grown.values()) this.tellAlert(alert);
+    if (change === "grew") this.outlets.keep(alert);
+    else this.outlets.tell(alert);
   }
 
   private onHello(hello: Hello): void {
@@ -404,18 +390,5 @@ export class Daemon {
     });
     if (this.options.mode === "live") detections.onReport({ about: "sensors", threads: this.sensorsWanted }, this.options.clock.nowMs());
     return detections;
-  }
-
-  private async openSinks(): Promise<void> {
-    const { outputs } = this.loaded.config;
-    const shared = { clock: this.options.clock, losses: this.losses, health: this.health };
-    if (outputs.flows.path)
-      this.flowSinks.push(
-        await FLOW_SINKS["json-lines"]({ ...shared, path: outputs.flows.path, maxMegabytes: outputs.flows.maxMegabytes }),
-      );
-    if (outputs.alerts.path)
-      this.alertSinks.push(
-        await ALERT_SINKS["json-lines"]({ ...shared, path: outputs.alerts.path, maxMegabytes: outputs.alerts.maxMegabytes }),
-      );
   }
 }

@@ -2,7 +2,7 @@ import { CLOSED_BY, type FlowBatch, KIND } from "../model/flow.ts";
 import { LOSS_INDEX } from "../model/loss.ts";
 import type { PacketBlock } from "../model/packet.ts";
 import type { PayloadReader } from "../model/payload.ts";
-import { type DecodedBatch, FLAG, ROW, SHAPE_SHIFT, SPACE, SPARE_ROW } from "../model/row.ts";
+import { type DecodedBatch, FLAG, ROW, SPACE, SPARE_ROW } from "../model/row.ts";
 import type { SensorStatus, StreamLoss } from "../model/sensor-status.ts";
 import { Losses } from "../obs/losses.ts";
 import { createBirth } from "./birth.ts";
@@ -13,7 +13,7 @@ import { FragmentCharges } from "./fragment-charges.ts";
 import { createHalfOpenList } from "./half-open.ts";
 import { InitiatorRules } from "./initiator.ts";
 import { createFlowKeys } from "./key.ts";
-import { COLD, COLD_D, HOT, HOT_D, MIXED_SHAPE, STATUS } from "./layout.ts";
+import { COLD, COLD_D, HOT, HOT_D, STATUS } from "./layout.ts";
 import { createNotice } from "./notice.ts";
 import { FLOW_TABLE_DEFAULTS, type FlowTableOptions } from "./options.ts";
 import { PayloadFeed } from "./payload-feed.ts";
@@ -23,6 +23,7 @@ import { MOST_PROBES, SlotIndex } from "./slot-index.ts";
 import { FlowStore } from "./store.ts";
 import { createStreamWatch, isSampled } from "./stream-loss.ts";
 import { isOver, REUSE_SILENCE_MICROS, SHORTEST_SILENCE_MICROS, silenceMicros } from "./timeouts.ts";
+import { createWrapping } from "./wrapping.ts";
 
 // The compiler takes constants of this module for what they are, but not those it imports.
 const { words: ROW_WORDS, source, destination, ports, tags, space, flags, sequence, wire, packet, hash, entry } = ROW;
@@ -38,7 +39,7 @@ const {
   due: DUE,
 } = HOT;
 const { bytes: BYTES, last: LAST } = HOT_D;
-const { words: COLD_WORDS, path: PATH, addresses: ADDRESSES, synSequence: SYN_SEQUENCE, lostSnaplen: LOST_SNAPLEN } = COLD;
+const { words: COLD_WORDS, addresses: ADDRESSES, synSequence: SYN_SEQUENCE, lostSnaplen: LOST_SNAPLEN } = COLD;
 const TCP = 6;
 const SYN_AND_ACK = FLAG.syn | FLAG.ack;
 const HOT_SHIFT = Math.log2(HOT_WORDS);
@@ -51,10 +52,6 @@ const TICK = 3;
 const HOT_D_SHIFT = HOT_SHIFT - 1;
 const { steady: STEADY, seen: SEEN, begun: BEGUN, synSeen: SYN_SEEN } = STATUS;
 const IPV6 = SPACE.ipv6;
-const SHAPE = SHAPE_SHIFT;
-const SPACE_BITS = (1 << SHAPE_SHIFT) - 1;
-const MIXED = MIXED_SHAPE;
-const ROW_SHIFT = Math.log2(ROW_WORDS);
 const SIDE_SHIFT = 16;
 const LATER_FRAGMENT = FLAG.laterFragment;
 const DUPLICATE = FLAG.duplicate;
@@ -112,11 +109,12 @@ export function createFlowTable(
   const counters = new FlowCounters();
   const store = new FlowStore(options.limit);
   const { hot, hotDoubles, cold, coldDoubles, now } = store;
-  const { rows, addresses, encapsulations } = batch;
+  const { rows, addresses } = batch;
   const index = new SlotIndex();
   const keys = createFlowKeys(batch, random);
   const birth = createBirth(store, batch, new InitiatorRules(options.servicePorts));
-  const reporter = createReporter(store, encapsulations, reader, onBatch, options.thread, options.batchRecords);
+  const reporter = createReporter(store, batch.encapsulations, reader, onBatch, options.thread, options.batchRecords);
+  const wrapping = createWrapping(store, batch);
   const halfOpen = createHalfOpenList(store);
   const eviction = new Eviction(store, halfOpen);
   const streams = createStreamWatch(store, batch);
@@ -198,17 +196,9 @@ export function createFlowTable(
       hot[at + HIGH] === rows[row + destination] &&
       hot[at + PORTS] === rows[row + ports] &&
       hot[at + TAGS + side] === rows[row + tags] &&
-      (hot[at + SPACE_AT] === rows[row + space] || isOfOwnShape(slot, row, side)) &&
+      (hot[at + SPACE_AT] === rows[row + space] || wrapping.isOfOwnShape(slot, row, side)) &&
       ((rows[row + space] & IPV6) === 0 || isSameIpv6(slot, row, side))
     );
-  }
-
-  /** The two sides of the flow came in different encapsulations, and this is that of the side. */
-  function isOfOwnShape(slot: number, row: number, side: number): boolean {
-    const kept = hot[(slot << HOT_SHIFT) + SPACE_AT];
-    const seen = rows[row + space];
-    if (kept >>> SHAPE !== MIXED || ((kept ^ seen) & SPACE_BITS) !== 0) return false;
-    return encapsulations.shapeOf(cold[slot * COLD_WORDS + PATH + side]) === seen >>> SHAPE;
   }
 
   function isSameIpv6(slot: number, row: number, side: number): boolean {
@@ -228,7 +218,7 @@ export function createFlowTable(
       const slot = pairs[(place << 1) + 1];
       const at = slot << HOT_SHIFT;
       if (pairs[place << 1] !== rows[row + hash] || (hot[at + STATUS_AT] & (SEEN << side)) !== 0) continue;
-      if (hot[at + TAGS + side] >>> 24 !== ownTags >>> 24 || ((hot[at + SPACE_AT] ^ ownSpace) & SPACE_BITS) !== 0) continue;
+      if (!wrapping.mayBeOtherSide(slot, row, side)) continue;
       rows[row + tags] = hot[at + TAGS + side];
       rows[row + space] = hot[at + SPACE_AT];
       const isMatch = isFlowOf(slot, row, side);
@@ -243,30 +233,12 @@ export function createFlowTable(
   function begin(row: number, side: number, block: PacketBlock): number {
     const wrapped = findOtherwiseWrapped(row, side);
     if (wrapped !== 0) {
-      wrap(wrapped, row, side);
+      wrapping.wrap(wrapped, row, side);
       return wrapped;
     }
     const slot = create(row);
     birth.writeMacs(slot, block.view, row);
     return slot;
-  }
-
-  /** From now on packets of this side of the flow are wrapped as the row is. */
-  function wrap(slot: number, row: number, side: number): void {
-    const at = slot << HOT_SHIFT;
-    hot[at + TAGS + side] = rows[row + tags];
-    if (hot[at + SPACE_AT] === rows[row + space]) return;
-    setPath(slot, row, side);
-    hot[at + SPACE_AT] = (rows[row + space] & SPACE_BITS) | (MIXED << SHAPE);
-  }
-
-  function setPath(slot: number, row: number, side: number): void {
-    const at = slot * COLD_WORDS + PATH;
-    const path = rows[row + space] >>> SHAPE === 0 ? 0 : batch.paths[row >> ROW_SHIFT];
-    // One hold for both sides, or one each: a flow that is born holds its path once.
-    if (cold[at] !== cold[at + 1]) encapsulations.release(cold[at + side]);
-    cold[at + side] = path;
-    if (cold[at] !== cold[at + 1]) encapsulations.retain(path);
   }
 
   function create(row: number): number {
@@ -358,16 +330,9 @@ export function createFlowTable(
   function close(slot: number, closedBy: number, micros: number): void {
     end(slot, closedBy, micros);
     halfOpen.remove(slot);
-    if (hot[(slot << HOT_SHIFT) + SPACE_AT] >>> SHAPE !== 0) unwrap(slot);
+    wrapping.unwrap(slot);
     index.remove(cold[slot * COLD_WORDS + COLD.hash], slot);
     store.give(slot);
-  }
-
-  /** The flow's encapsulations are held by one flow less. */
-  function unwrap(slot: number): void {
-    const at = slot * COLD_WORDS + PATH;
-    encapsulations.release(cold[at]);
-    if (cold[at] !== cold[at + 1]) encapsulations.release(cold[at + 1]);
   }
 
   /** Tells the world that a flow is over; its records stay as they are. */
@@ -433,7 +398,7 @@ export function createFlowTable(
         // In order of ids the records lie scattered: a few are fetched ahead at once.
         if (n % READ_AHEAD === 0) slots[n] += readAhead(slots, n);
         end(slots[n], END_OF_INPUT, times[PREVIOUS]);
-        if (hot[(slots[n] << HOT_SHIFT) + SPACE_AT] >>> SHAPE !== 0) unwrap(slots[n]);
+        wrapping.unwrap(slots[n]);
       }
       reporter.deliver();
       index.clear();

@@ -127,9 +127,10 @@ export class BatchBuilder {
       parties: this.parties.list.map((party) => party.name),
       names: [...this.names.list],
       judgements: this.judgements.list.map((j) => ({ word: j.word, rule: j.rule, because: j.because, wouldAllow: j.wouldAllow ?? "" })),
-      locations: this.locations.list.map(({ place, verdict, list }) => ({
+      locations: this.locations.list.map(({ place, verdict, list, confidence }) => ({
         countries: place.countries.join(" "),
-        confidence: place.confidence,
+        // The same that alerts tell: of the verdict, not of the country.
+        confidence: confidence ?? place.confidence,
         verdict,
         list,
         asn: place.asn ?? Number.NaN,

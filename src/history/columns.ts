@@ -276,7 +276,7 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
   },
   located("location_verdict", "inside-list, outside-list, indeterminate or contradicted", "verdict"),
   located("location_list", "the jurisdiction list it was held against", "list"),
-  number("confidence", "UTINYINT", "confidence in the place, 0 to 100", (row) =>
+  number("confidence", "UTINYINT", "confidence in the verdict, 0 to 100", (row) =>
     Math.round(row.batch.locations[row.int(R.location) - 1]?.confidence ?? Number.NaN),
   ),
   number("asn", "UINTEGER", "number of the autonomous system", (row) => row.batch.locations[row.int(R.location) - 1]?.asn ?? Number.NaN),
