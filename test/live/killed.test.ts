@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DemoSource } from "../../src/demo/source.ts";
-import { ManualClock } from "../../src/lib/clock.ts";
+import { hospitalCapture } from "./hospital-capture.ts";
 import { TestNetwork, whyNotLive } from "./network.ts";
 
 const main = resolve(import.meta.dirname, "../../dist/main.js");
@@ -12,30 +11,6 @@ const reason = whyNotLive() ?? (spawnSync("which", ["tcpreplay"]).status === 0 ?
 if (reason) console.log(`LEFT OUT: test/live/killed: ${reason}`);
 
 const PACKETS_A_SECOND = 4000;
-
-/** Some seconds of the synthetic hospital as a capture file. */
-function hospitalCapture(path: string): number {
-  const clock = new ManualClock(1_767_261_600_000);
-  const source = new DemoSource(clock);
-  const parts: Buffer[] = [Buffer.from("d4c3b2a1020004000000000000000000ffff000001000000", "hex")];
-  let packets = 0;
-  for (let step = 0; step < 800; step += 1) {
-    clock.advance(25);
-    for (let block = source.next(); block !== "idle" && block !== "end"; block = source.next()) {
-      for (let n = 0; n < block.count; n += 1) {
-        const header = Buffer.alloc(16);
-        header.writeUInt32LE(Math.floor(block.timeMicros[n] / 1e6), 0);
-        header.writeUInt32LE(block.timeMicros[n] % 1e6, 4);
-        header.writeUInt32LE(block.captured[n], 8);
-        header.writeUInt32LE(block.wire[n], 12);
-        parts.push(header, Buffer.from(block.bytes.subarray(block.offset[n], block.offset[n] + block.captured[n])));
-        packets += 1;
-      }
-    }
-  }
-  writeFileSync(path, Buffer.concat(parts));
-  return packets;
-}
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
