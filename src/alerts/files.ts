@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncFolder } from "../lib/place-file.ts";
 
 /** The few file operations that the store needs, so that tests can make each of them fail. */
 export interface JournalFile {
@@ -47,12 +48,7 @@ export const diskFiles: JournalFiles = {
   async replace(from, to) {
     await rename(from, to);
     // The rename itself is only durable when its folder is.
-    const folder = await open(dirname(to), "r");
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await syncFolder(dirname(to));
   },
 };
 

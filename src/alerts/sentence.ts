@@ -14,13 +14,16 @@ const PROTOCOL_NAMES: ReadonlySet<string> = new Set(
  */
 export function sentenceOf(alert: Alert): string {
   const { evidence } = alert;
-  const first = evidence.insideAddress === undefined ? healthSentence(alert) : flowSentence(alert);
+  const isOfFlow = evidence.insideAddress !== undefined;
+  const first = isOfFlow ? flowSentence(alert) : healthSentence(alert);
   const decided =
     evidence.rule === undefined ? "" : ` Decided by ${evidence.rule}${evidence.because === undefined ? "" : `: ${evidence.because}`}.`;
-  const allowed = evidence.wouldAllow === undefined ? "" : ` Would be allowed by: ${evidence.wouldAllow}.`;
+  const allowed =
+    evidence.wouldAllow === undefined ? "" : ` ${isOfFlow ? "Would be allowed by" : "Would end with"}: ${evidence.wouldAllow}.`;
   const builds = Object.entries(alert.builds).map(([name, build]) => `${name} ${build}`);
   const proof = ` Policy ${alert.policyRevision}${builds.length > 0 ? `; databases ${builds.join(", ")}` : ""}.`;
-  const next = alert.next.length > 0 ? ` Next: ${alert.next[0]}` : "";
+  const [step] = evidence.next === undefined ? alert.next : [evidence.next];
+  const next = step === undefined ? "" : ` Next: ${step}`;
   return `${first}${decided}${allowed}${proof}${next}`;
 }
 
@@ -42,7 +45,8 @@ function healthSentence(alert: Alert): string {
 }
 
 function whoOf({ evidence, assetCount }: Alert): string {
-  const one = evidence.asset ?? evidence.insideAddress ?? "an inside host";
+  const one =
+    (evidence.asset ?? evidence.insideAddress ?? "an inside host") + (evidence.forwardedFor === undefined ? "" : " by way of a proxy");
   if (assetCount < 2) return one;
   return `${one} and ${assetCount - 1} ${assetCount === 2 ? "other" : "others"}`;
 }
@@ -64,8 +68,8 @@ function toWhom(evidence: Finding): string {
 
 function whereOf(evidence: Finding, countries: readonly string[]): string {
   const { verdict, list, confidence, claims } = evidence;
-  // Only what is inside is never placed.
-  if (verdict === undefined && countries.length === 0) return "inside the site";
+  // Only what is inside is never placed, and transit, which is of no zone.
+  if (verdict === undefined && countries.length === 0) return evidence.zone === undefined ? "(not placed)" : "inside the site";
   const where =
     countries.length === 0 ? "in a country that no source can tell" : `in ${countries.slice(0, 6).map(countryInWords).join(" or ")}`;
   if (verdict === undefined) return where;

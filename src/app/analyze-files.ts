@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { openAlerts } from "../alerts/index.ts";
 import { createSource } from "../capture/index.ts";
@@ -6,6 +6,7 @@ import type { LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { catalogue, createDetections } from "../detect/index.ts";
 import { createClasses } from "../dissect/classing/classes.ts";
+import { IdentifierHashes } from "../dissect/identifier-hashes.ts";
 import { servicePorts } from "../dissect/index.ts";
 import { createDissection } from "../dissect/reader.ts";
 import { ManualClock } from "../lib/clock.ts";
@@ -17,8 +18,9 @@ import { createCore, type FlowReader } from "../pipeline/core.ts";
 import { createSensor } from "../pipeline/sensor.ts";
 import type { AnalyzeOptions } from "../verbs/analyze.ts";
 import { versionText } from "../verbs/version.ts";
-import { type Reading, readExports } from "./analyze-exports.ts";
+import type { Reading } from "./analyze-exports.ts";
 import { openKnowledge, rulesOf } from "./rules.ts";
+import { KEY_BYTES, readSiteKey } from "./site-key.ts";
 
 const PROGRESS_MS = 200;
 
@@ -53,7 +55,7 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
   ];
   const onBatch = (batch: FlowBatch) => core.take(batch, readers);
   const reading = options.flowExports
-    ? readExports(files, losses, onBatch)
+    ? (await import("./analyze-exports.ts")).readExports(files, losses, onBatch)
     : await readPackets(files, loaded, losses, flowsOut === undefined ? "names" : "all", onBatch);
   const stopProgress = options.quiet ? () => {} : showProgress(reading);
   try {
@@ -97,7 +99,7 @@ export async function analyzeFiles(files: string[], options: AnalyzeOptions): Pr
 /** Packets: capture, decode, flows and dissectors as they are live. */
 async function readPackets(
   files: string[],
-  { config }: LoadedConfig,
+  { config, path }: LoadedConfig,
   losses: Losses,
   detail: "all" | "names",
   onBatch: (batch: FlowBatch) => void,
@@ -107,7 +109,12 @@ async function readPackets(
   const reader = createDissection({
     prefixBytes: config.dissect.prefixKilobytes * 1000,
     prefixTotalBytes: config.dissect.prefixTotalMegabytes * 1e6,
+    readingTotalBytes: config.dissect.readingTotalMegabytes * 1e6,
     classes: createClasses(config.dissect.classingKilobytes, randomFillSync),
+    // With the site's key the hashes are those of its history; without one they compare only within this run.
+    identifiers: config.dissect.hashIdentifiers
+      ? new IdentifierHashes((path === undefined ? undefined : readSiteKey(config.state.folder)) ?? randomBytes(KEY_BYTES))
+      : undefined,
     isEarly: false,
     // Without a file for them nobody reads the facts that only documents have; judgements and alerts are the same.
     detail,

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,11 +12,12 @@ import type { Places } from "../enrich/location/places.ts";
 import { createHistoryWriter, type HistoryWriter } from "../history/writer.ts";
 import type { Clock } from "../lib/clock.ts";
 import { AppError, reasonOf } from "../lib/errors.ts";
+import { flowsFrames, HEADER_BYTES } from "../link/frame.ts";
 import type { Hello } from "../link/hello.ts";
 import { LinkReceiver } from "../link/receiver.ts";
 import type { Alert } from "../model/alert.ts";
 import type { FileReport } from "../model/capture.ts";
-import { type FlowBatch, FlowView } from "../model/flow.ts";
+import { FLOW_RECORD_BYTES, type FlowBatch, FlowView } from "../model/flow.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import type { Loosening } from "../model/site.ts";
 import { Health } from "../obs/health.ts";
@@ -29,12 +31,14 @@ import { Suspect } from "../spool/suspect.ts";
 import { versionText } from "../verbs/version.ts";
 import { alertBook } from "./alert-book.ts";
 import { Blocklist } from "./blocklist.ts";
+import { Canary, canaryMetrics, isCanary, WITHIN_SECONDS } from "./canary.ts";
+import { reachHistory, reachLivePages, reachMetrics } from "./canary-probes.ts";
 import { coreMetrics } from "./core-metrics.ts";
 import { DetectionMemory } from "./detection-memory.ts";
 import { DiskForecast } from "./disk-forecast.ts";
 import { Outlets } from "./outlets.ts";
 import { Progress } from "./progress.ts";
-import { type Knowledge, openKnowledge, reopenKnowledge, rulesOf } from "./rules.ts";
+import { buildRules, type Knowledge, openKnowledge, reopenKnowledge, rulesOf } from "./rules.ts";
 import { SensorLedger } from "./sensor-ledger.ts";
 import { sensorCount } from "./sensor-settings.ts";
 
@@ -43,6 +47,8 @@ const TICK_MS = 1000;
 const GROWTH_MS = 15_000;
 const BLOCKLIST_MS = 60_000;
 const SELF_CHECK_MS = 3_600_000;
+/** By then sensors are there, and what was left over is judged. */
+const FIRST_CANARY_MS = 60_000;
 
 /** How a new configuration loosens policy, and the second person who approved it. */
 export interface PolicyChange {
@@ -72,6 +78,8 @@ export class Daemon {
   readonly live: LiveState;
   /** Of configuration and databases together, in effect now. */
   policyRevision = "";
+  /** It is being stopped: nothing is taken over any more. */
+  isEnding = false;
   private readonly options: DaemonOptions;
   /** As at the start: what changes their number needs a restart. */
   private readonly sensorsWanted: number;
@@ -97,6 +105,9 @@ export class Daemon {
   private stopGrowth: () => void = () => {};
   private stopBlocklist: () => void = () => {};
   private stopSelfCheck: () => void = () => {};
+  private stopCanary: () => void = () => {};
+  private canary: Canary | undefined;
+  private failuresBeforeCanary = 0;
 
   constructor(options: DaemonOptions) {
     this.options = options;
@@ -176,7 +187,7 @@ export class Daemon {
       });
     }
     this.ledger = new SensorLedger(join(folder, "sensors.json"), clock, this.losses);
-    this.memory = new DetectionMemory(join(folder, "detections.json"), this.health);
+    this.memory = new DetectionMemory(join(folder, "detections.json"), this.health, log);
     this.detections = this.detectionsOf(this.loaded, this.memory.read());
     this.intake = new Intake({
       spool: this.spool,
@@ -184,7 +195,10 @@ export class Daemon {
       losses: this.losses,
       judge: (batch, epoch, stages) => this.judge(batch, epoch, stages),
       applied: (position) => this.applied(position),
-      acknowledge: (hello, sequence) => this.receiver.acknowledge(hello, sequence),
+      acknowledge: (hello, sequence) => {
+        if (!isCanary(hello.epoch)) this.receiver.acknowledge(hello, sequence);
+        else if (this.spool.failedEntries === this.failuresBeforeCanary) this.canary?.stored(sequence);
+      },
     });
     const recovered = this.intake.recover(this.progress.alertsFrom, this.progress.historyFrom);
     if (recovered > 0) log.info("flow events that an earlier run had not finished with were judged again", { events: recovered });
@@ -200,6 +214,7 @@ export class Daemon {
         // Asked anew at each scrape: a reload puts other detections in their place.
         ...this.detections.metrics().map((metric, n) => ({ ...metric, read: (emit: Emit) => this.detections.metrics()[n].read(emit) })),
         ...(this.history?.metrics() ?? []),
+        ...canaryMetrics(() => this.canary),
       ],
       assetsFolder: ASSETS_FOLDER,
       clock,
@@ -222,14 +237,62 @@ export class Daemon {
     this.stopBlocklist = clock.every(BLOCKLIST_MS, () => this.refreshBlocklist());
     this.checkSelf();
     this.stopSelfCheck = clock.every(SELF_CHECK_MS, () => this.checkSelf());
+    if (mode === "live") this.keepCanary();
   }
 
-  /** Takes over another configuration as far as it may change under way; whoever calls says then what changed (`tellPolicyChange`). */
-  reload(loaded: LoadedConfig): void {
+  /** A minute after the start, then hourly. A replay and a demo send none. */
+  private keepCanary(): void {
+    const { clock, log } = this.options;
+    const canary = new Canary({
+      clock,
+      run: randomBytes(4).toString("hex"),
+      site: () => this.loaded.site,
+      core: () => this.core,
+      send: (epoch, sequence, batch) => {
+        const hello: Hello = { epoch, thread: 0, source: "canary", pid: process.pid, recordBytes: FLOW_RECORD_BYTES };
+        this.failuresBeforeCanary = this.spool.failedEntries;
+        for (const { frame } of flowsFrames(batch, sequence)) this.intake.take(hello, sequence, frame.subarray(HEADER_BYTES));
+      },
+      outputs: (alert, sequence) => {
+        const timeoutMs = WITHIN_SECONDS * 1000;
+        const { history } = this;
+        return [
+          { kind: "alert journal", reached: this.alerts.durable() },
+          ...this.outlets.canary(alert),
+          ...(history ? [{ kind: "history", reached: reachHistory(history, timeoutMs) }] : []),
+          { kind: "metrics", reached: reachMetrics(this.console.url, sequence, timeoutMs) },
+          { kind: "live pages", reached: reachLivePages(this.console.url, timeoutMs) },
+        ];
+      },
+      report: (missing) => {
+        if (!this.isEnding) this.detections.onReport({ about: "canary", missing, withinSeconds: WITHIN_SECONDS }, clock.nowMs());
+      },
+    });
+    this.canary = canary;
+    const send = async () => {
+      if (await canary.send()) return;
+      log.info("no canary was sent: by the rules in force no flow of a zone with patient data would be a violation");
+      this.detections.onReport({ about: "canary", missing: [], withinSeconds: WITHIN_SECONDS }, clock.nowMs());
+    };
+    const stopFirst = clock.after(FIRST_CANARY_MS, () => void send());
+    const stopOthers = clock.every(SELF_CHECK_MS, () => void send());
+    this.stopCanary = () => {
+      stopFirst();
+      stopOthers();
+    };
+  }
+
+  /**
+   * Takes over another configuration as far as it may change under way; whoever calls says then what changed (`tellPolicyChange`).
+   * One at a time (see `createReloads`). Flows are judged by the old one until all is there for the new one.
+   */
+  async reload(loaded: LoadedConfig): Promise<void> {
     // Built whole before anything is taken over: a fault here leaves the old rules as they are.
-    const knowledge = reopenKnowledge(loaded, this.knowledge);
-    const rules = rulesOf(loaded, knowledge);
-    const detections = this.detectionsOf(loaded, this.detections.save(), this.detections.passOn());
+    const knowledge = await reopenKnowledge(loaded, this.knowledge);
+    const rules = await buildRules(loaded, knowledge);
+    if (this.isEnding) return;
+    // From here on without a pause: no batch is judged by half of it.
+    const detections = this.detectionsOf(loaded, this.detections.saveMemories(), this.detections.passOn());
     this.core.use(rules);
     this.detections = detections;
     this.knowledge = knowledge;
@@ -257,12 +320,14 @@ export class Daemon {
   }
 
   async stop(): Promise<void> {
+    this.isEnding = true;
     this.stopTick();
     await this.console?.stop();
     this.ledger?.close();
     this.stopGrowth();
     this.stopBlocklist();
     this.stopSelfCheck();
+    this.stopCanary();
     if (this.detections) await this.memory.write(this.detections.save());
     this.alerts?.tellGrowth();
     this.outlets.tellGrown();
@@ -282,6 +347,10 @@ export class Daemon {
   }
 
   private judge(batch: FlowBatch, epoch: string, stages: { alerts: boolean; history: boolean }): void {
+    if (isCanary(epoch)) {
+      this.canary?.take(epoch, batch);
+      return;
+    }
     if (batch.count === 0) return;
     const last = new FlowView().at(batch, batch.count - 1);
     this.core.take(batch, this.readersFor(epoch, last.thread, stages));

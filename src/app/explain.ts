@@ -45,12 +45,19 @@ async function explainAlert(id: string, options: ExplainOptions): Promise<string
   const alert = alertInJournal(join(folder, "alerts", "alerts.journal"), id) ?? (await alertInHistory(join(folder, "history"), id));
   if (!alert) throw new AppError("alerts_store", `there is no alert ${id} in ${folder}: is --state or --config right?`, { exitCode: 1 });
   const rows = evidenceRows(alert.evidence, { policyRevision: alert.policyRevision, builds: alert.builds });
-  const span = `${formatMicros(alert.firstMicros)} to ${formatMicros(alert.lastMicros)}`;
+  const first = formatMicros(alert.firstMicros);
+  const last = formatMicros(alert.lastMicros);
   const sent = `${formatBytes(alert.bytesOut)} out, ${formatBytes(alert.bytesIn)} in`;
   rows.unshift(
     ["alert", `${alert.id}, ${alert.detection}, ${alert.severity}, ${alert.state}${alert.owner === undefined ? "" : ` by ${alert.owner}`}`],
-    ["how much", `${plural(alert.flowCount, "flow")}, ${sent}, from ${plural(alert.assetCount, "inside host")}`],
-    ["when", span],
+    // A fault of bordertap's own has no flow.
+    ...(alert.evidence.insideAddress === undefined
+      ? []
+      : [["how much", `${plural(alert.flowCount, "flow")}, ${sent}, from ${plural(alert.assetCount, "inside host")}`] as const]),
+    [
+      "when",
+      `${first === last ? first : `${first} to ${last}`}${alert.clearedMicros === undefined ? "" : `, ended ${formatMicros(alert.clearedMicros)}`}`,
+    ],
   );
   if (alert.relevantTo.length > 0) rows.push(["relevant to", `${alert.relevantTo.join("; ")} (an indicator, not a finding of breach)`]);
   for (const step of alert.next) rows.push(["next", step]);

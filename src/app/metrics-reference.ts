@@ -7,6 +7,7 @@ import { historyMetrics } from "../history/metrics.ts";
 import { ManualClock } from "../lib/clock.ts";
 import { Losses } from "../obs/losses.ts";
 import type { Metric } from "../obs/metrics.ts";
+import { canaryMetrics } from "./canary.ts";
 import { coreMetrics } from "./core-metrics.ts";
 
 /** docs/metrics.md, from the declarations. Nothing is read: only names, labels and help are used. */
@@ -20,6 +21,7 @@ export async function metricsReference(): Promise<string> {
     ...createDetections({ emit() {} }).metrics(),
     ...historyMetrics(() => unread),
     ...hubMetrics(unread),
+    ...canaryMetrics(() => undefined),
   ];
   await alerts.close();
   const byName = new Map(all.map((metric) => [metric.name, metric]));

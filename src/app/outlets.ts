@@ -2,6 +2,8 @@ import type { LoadedConfig } from "../config/config.ts";
 import type { Alert } from "../model/alert.ts";
 import { ALERT_SINKS, type AlertSink, FLOW_SINKS, type FlowSink } from "../outputs/index.ts";
 import type { FlowReader } from "../pipeline/core.ts";
+import type { CanaryOutput } from "./canary.ts";
+import { reachAlertSink, reachFlowSink } from "./canary-probes.ts";
 
 type Shared = Omit<Parameters<(typeof FLOW_SINKS)["json-lines"]>[0], "path" | "maxMegabytes">;
 
@@ -42,6 +44,14 @@ export class Outlets {
 
   tellGrown(): void {
     for (const alert of this.grown.values()) this.tell(alert);
+  }
+
+  /** Gives every file a synthetic alert, or has it write what it holds. */
+  canary(alert: Alert): CanaryOutput[] {
+    return [
+      ...this.alerts.map((sink) => ({ kind: "alert file", name: sink.name, reached: reachAlertSink(sink, alert) })),
+      ...this.flows.map((sink) => ({ kind: "flow file", name: sink.name, reached: reachFlowSink(sink) })),
+    ];
   }
 
   /** For files that were moved away. */

@@ -1,6 +1,7 @@
 import { approvalOf } from "../config/approval.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { looserSettings } from "../config/looser.ts";
+import { atOnce, type Sliced } from "../lib/slices.ts";
 import type { Loosening } from "../model/site.ts";
 import { loosenings, type PolicyView } from "../policy/loosenings.ts";
 
@@ -13,8 +14,8 @@ export interface JudgedChange {
 }
 
 /** Holds a new configuration against the one in effect. `isFourEyes`: what loosens policy needs a second person's approval. */
-export function judgeChange(before: LoadedConfig, after: LoadedConfig, isFourEyes: boolean): JudgedChange {
-  const found = looserThan(before, after);
+export function* judgeChange(before: LoadedConfig, after: LoadedConfig, isFourEyes: boolean): Sliced<JudgedChange> {
+  const found = yield* looserSliced(before, after);
   if (found.length === 0) return { loosenings: found };
   const approval = approvalOf(after);
   if ("approvedBy" in approval) return { loosenings: found, approvedBy: approval.approvedBy };
@@ -23,6 +24,10 @@ export function judgeChange(before: LoadedConfig, after: LoadedConfig, isFourEye
 
 /** What a configuration allows that the one before did not. */
 export function looserThan(before: LoadedConfig, after: LoadedConfig): Loosening[] {
+  return atOnce(looserSliced(before, after));
+}
+
+function looserSliced(before: LoadedConfig, after: LoadedConfig): Sliced<Loosening[]> {
   return loosenings(viewOf(before), viewOf(after), looserSettings());
 }
 

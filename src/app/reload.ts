@@ -3,35 +3,39 @@ import { ConfigError } from "../config/problem.ts";
 import { diffForReload } from "../config/reload.ts";
 import { AppError } from "../lib/errors.ts";
 import type { Notifier } from "../lib/sd-notify.ts";
+import { inSlices } from "../lib/slices.ts";
 import type { Health } from "../obs/health.ts";
 import type { Log } from "../obs/log.ts";
 import type { Daemon } from "./daemon.ts";
 import { judgeChange } from "./policy-change.ts";
 
+/** Points that are told one by one. */
+const MOST_LISTED = 40;
+
 export interface ReloadOptions {
   /** Reads and checks the configuration again. */
-  load(): LoadedConfig;
+  load(): Promise<LoadedConfig>;
   /** The one in effect. */
   current: LoadedConfig;
   /** What loosens policy needs a second person's approval. */
   isFourEyes: boolean;
-  daemon: Pick<Daemon, "reload" | "tellPolicyChange" | "policyRevision"> & { health: Pick<Health, "set"> };
+  daemon: Pick<Daemon, "reload" | "tellPolicyChange" | "policyRevision" | "isEnding"> & { health: Pick<Health, "set"> };
   log: Log;
   notifier: Pick<Notifier, "notify">;
 }
 
 /**
  * Takes over the configuration as it is now, or says why not: then the old one stays. Returns the one that is in effect. A fault
- * of the world (AppError) leaves everything as it was; any other error is ours, and goes on.
+ * of the world (AppError) leaves everything as it was; any other error is ours, and goes on. Flows are judged all the while.
  */
-export function reloadConfig(options: ReloadOptions): LoadedConfig {
+export async function reloadConfig(options: ReloadOptions): Promise<LoadedConfig> {
   const { current, log, notifier, daemon } = options;
   notifier.notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
   try {
-    return takeOver(options);
+    return await takeOver(options);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const reason = error instanceof ConfigError ? error.problems.map((problem) => problem.text).join("; ") : error.message;
+    const reason = error instanceof ConfigError ? listed(error.problems) : error.message;
     daemon.health.set("config", "degraded", `the new configuration is wrong, the old one stays in effect: ${reason}`);
     log.error("the new configuration is wrong, the old one stays in effect", { reason });
     return current;
@@ -40,19 +44,21 @@ export function reloadConfig(options: ReloadOptions): LoadedConfig {
   }
 }
 
-function takeOver({ load, current, isFourEyes, daemon, log }: ReloadOptions): LoadedConfig {
-  const next = load();
-  const { hot, restart } = diffForReload(current, next);
-  const change = judgeChange(current, next, isFourEyes);
+async function takeOver({ load, current, isFourEyes, daemon, log }: ReloadOptions): Promise<LoadedConfig> {
+  const next = await load();
+  const { hot, restart } = await inSlices(diffForReload(current, next));
+  const change = await inSlices(judgeChange(current, next, isFourEyes));
+  if (daemon.isEnding) return current;
   if (change.refused !== undefined) {
-    const what = change.loosenings.map(({ text }) => text).join("; ");
+    const what = listed(change.loosenings);
     const reason = `the new configuration loosens policy and is not approved by a second person (${change.refused}), the old one stays in effect: ${what}`;
     daemon.health.set("config", "degraded", reason);
     log.warn("the new configuration loosens policy and is not approved, the old one stays in effect", { reason, revision: next.revision });
     daemon.tellPolicyChange(current.site, { loosenings: change.loosenings });
     return current;
   }
-  daemon.reload(next);
+  await daemon.reload(next);
+  if (daemon.isEnding) return current;
   const isPartial = restart.length > 0;
   const reason = isPartial ? `changed, and in effect only after a restart: ${restart.join(", ")}` : "";
   daemon.health.set("config", isPartial ? "degraded" : "ok", reason);
@@ -60,7 +66,7 @@ function takeOver({ load, current, isFourEyes, daemon, log }: ReloadOptions): Lo
   daemon.tellPolicyChange(current.site, change);
   if (change.loosenings.length > 0)
     log.warn("the new configuration loosens policy", {
-      loosenings: change.loosenings.map(({ text }) => text).join("; "),
+      loosenings: listed(change.loosenings),
       approvedBy: change.approvedBy ?? "nobody",
     });
   log.info("configuration read again", {
@@ -70,4 +76,34 @@ function takeOver({ load, current, isFourEyes, daemon, log }: ReloadOptions): Lo
     needsRestart: restart.join(", "),
   });
   return next;
+}
+
+/** The first of very many: the log and the health page are for people. */
+function listed(all: readonly { text: string }[]): string {
+  const more = all.length > MOST_LISTED ? `; and ${all.length - MOST_LISTED} more` : "";
+  return `${all
+    .slice(0, MOST_LISTED)
+    .map(({ text }) => text)
+    .join("; ")}${more}`;
+}
+
+/**
+ * One reload at a time, in the order asked for. Whoever asks while one is under way gets one that begins after it, and reads what
+ * is there then: it serves all who asked meanwhile.
+ */
+export function createReloads(reload: () => Promise<void>): () => Promise<void> {
+  let current: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    next = undefined;
+    current = reload().finally(() => {
+      current = undefined;
+    });
+    return current;
+  };
+  return () => {
+    if (current === undefined) return begin();
+    next ??= current.then(begin);
+    return next;
+  };
 }

@@ -5,11 +5,13 @@ import { fileURLToPath } from "node:url";
 import type { LoadedConfig } from "../config/config.ts";
 import { createEnricher, type Enricher } from "../enrich/enricher.ts";
 import { GEO_DB_FOLDER } from "../enrich/location/geo-db.ts";
-import { type LoadedGeo, loadGeo } from "../enrich/location/load-geo.ts";
+import { type GeoOptions, type LoadedGeo, loadGeo, reloadGeo } from "../enrich/location/load-geo.ts";
 import { createPlaces, type Places, type SiteContext } from "../enrich/location/places.ts";
 import { createLocator } from "../enrich/location/verdict.ts";
 import { createNames, type Names } from "../enrich/names.ts";
-import { createWellKnown, loadServices } from "../enrich/well-known.ts";
+import { partiesSliced } from "../enrich/parties.ts";
+import { createWellKnown, loadServices, type WellKnown } from "../enrich/well-known.ts";
+import { atOnce, inSlices, type Sliced } from "../lib/slices.ts";
 import type { Losses } from "../obs/losses.ts";
 import { createPolicy, type Policy } from "../policy/policy.ts";
 import { policyRevision } from "../policy/revision.ts";
@@ -23,15 +25,25 @@ export interface Knowledge {
   names: Names;
   /** What the places rest on; left out where they were made by hand. */
   geo?: LoadedGeo;
+  /** Known services, and digests of the data files that come with the program: as they were at the start, also for what was read of them. */
+  services?: WellKnown;
+  files?: Record<string, string>;
 }
 
 export function openKnowledge(loaded: LoadedConfig, losses: Losses): Knowledge {
-  return { ...openGeo(loaded), names: createNames({ limit: loaded.config.names.limit, losses }) };
+  return {
+    ...openGeo(loaded),
+    names: createNames({ limit: loaded.config.names.limit, losses }),
+    services: createWellKnown(loadServices()),
+    files: geoDbDigests(GEO_DB_FOLDER),
+  };
 }
 
-/** The same after a reload: names stay, location sources whose files have changed are read again. */
-export function reopenKnowledge(loaded: LoadedConfig, knowledge: Knowledge): Knowledge {
-  return { ...openGeo(loaded, knowledge.geo), names: knowledge.names };
+/** The same after a reload: names stay, location sources whose files have changed are read again. Holds nobody up. */
+export async function reopenKnowledge(loaded: LoadedConfig, knowledge: Knowledge): Promise<Knowledge> {
+  const { geo: before } = knowledge;
+  const geo = before === undefined ? loadGeo(geoOptions(loaded)) : await reloadGeo(geoOptions(loaded), before);
+  return { ...knowledge, geo, places: createPlaces(geo.sources) };
 }
 
 /** Folder in which `geo update` keeps installed sources. */
@@ -39,20 +51,15 @@ export function installedFolder({ config }: LoadedConfig): string {
   return join(config.state.folder, "geo");
 }
 
-export function openGeo(loaded: LoadedConfig, before?: LoadedGeo): { geo: LoadedGeo; places: Places } {
-  const { geo: options } = loaded.config;
-  const installed = options.sources.map(({ name }) => name);
-  const geo = loadGeo(
-    {
-      folder: GEO_FOLDER,
-      countryDatabase: options.country,
-      installedFolder: installedFolder(loaded),
-      installed,
-      maxAgeDays: options.maxAgeDays,
-    },
-    before,
-  );
+export function openGeo(loaded: LoadedConfig): { geo: LoadedGeo; places: Places } {
+  const geo = loadGeo(geoOptions(loaded));
   return { geo, places: createPlaces(geo.sources) };
+}
+
+function geoOptions(loaded: LoadedConfig): GeoOptions {
+  const { country, sources, maxAgeDays } = loaded.config.geo;
+  const installed = sources.map(({ name }) => name);
+  return { folder: GEO_FOLDER, countryDatabase: country, installedFolder: installedFolder(loaded), installed, maxAgeDays };
 }
 
 /** What the configuration itself says of where things are. */
@@ -65,11 +72,11 @@ export function siteContext({ config: { geo }, site }: LoadedConfig): SiteContex
  * What all that decides where something is and what it is called is, by name: databases, and the files of geo-db (lists of
  * regions, anycast, services, special-purpose space). The configuration's own overrides are in its revision.
  */
-function digestsOf({ geo, places }: Knowledge): Record<string, string> {
+function digestsOf({ geo, places, files = geoDbDigests(GEO_DB_FOLDER) }: Knowledge): Record<string, string> {
   if (geo === undefined) return places.builds;
   const { countries, more, asns } = geo.sources;
   const databases = [countries, ...(more ?? []), ...(asns ? [asns] : [])].map(({ name, sha256 }) => [name, sha256]);
-  return { ...geoDbDigests(GEO_DB_FOLDER), ...Object.fromEntries(databases) };
+  return { ...files, ...Object.fromEntries(databases) };
 }
 
 /** Digests of the YAML files of a geo-db folder, by "geo-db/<file>". */
@@ -82,14 +89,31 @@ function sha256Of(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** The rules of one configuration over that knowledge. `places` are those of the site: the knowledge's with its overrides and contracts. */
-export function rulesOf(loaded: LoadedConfig, knowledge: Knowledge): { enricher: Enricher; policy: Policy; places: Places } {
-  const { names } = knowledge;
-  const places = knowledge.places.forSite(siteContext(loaded));
-  const { locate } = createLocator(loaded.site.jurisdictions);
-  return {
-    enricher: createEnricher({ site: loaded.site, places, names, services: createWellKnown(loadServices()) }),
-    places,
-    policy: createPolicy({ site: loaded.site, revision: policyRevision(loaded.revision, digestsOf(knowledge)), locate }),
-  };
+export interface Rules {
+  enricher: Enricher;
+  policy: Policy;
+  /** Those of the site: the knowledge's with its overrides and contracts. */
+  places: Places;
+}
+
+/** The rules of one configuration over that knowledge. */
+export function rulesOf(loaded: LoadedConfig, knowledge: Knowledge): Rules {
+  return atOnce(rulesSliced(loaded, knowledge));
+}
+
+/** The same beside a judge at work: a large register takes its time. */
+export function buildRules(loaded: LoadedConfig, knowledge: Knowledge): Promise<Rules> {
+  return inSlices(rulesSliced(loaded, knowledge));
+}
+
+function* rulesSliced(loaded: LoadedConfig, knowledge: Knowledge): Sliced<Rules> {
+  const { site, revision } = loaded;
+  const { names, services = createWellKnown(loadServices()) } = knowledge;
+  const places = yield* knowledge.places.forSiteSliced(siteContext(loaded));
+  const parties = yield* partiesSliced(site.parties);
+  const enricher = createEnricher({ site, places, names, services, parties });
+  yield;
+  const { locate } = createLocator(site.jurisdictions);
+  const policy = createPolicy({ site, revision: policyRevision(revision, digestsOf(knowledge)), locate });
+  return { enricher, places, policy };
 }

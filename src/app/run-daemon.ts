@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { BUILT_IN_LISTS, readBuiltInLists } from "../config/lists.ts";
 import { loadConfig, parseConfig } from "../config/load.ts";
+import { loadBeside } from "../config/load-beside.ts";
 import { DEMO_CONFIG } from "../demo/site.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { AppError } from "../lib/errors.ts";
@@ -14,7 +15,7 @@ import { summaryOf } from "../outputs/index.ts";
 import type { RunOptions } from "../verbs/run.ts";
 import { versionText } from "../verbs/version.ts";
 import { Daemon } from "./daemon.ts";
-import { reloadConfig } from "./reload.ts";
+import { createReloads, reloadConfig } from "./reload.ts";
 import { SensorProcesses } from "./sensor-processes.ts";
 import { sensorCount, sensorSettings } from "./sensor-settings.ts";
 
@@ -26,18 +27,16 @@ export async function runDaemon(options: RunOptions & { mode: "live" | "demo" })
   const { mode } = options;
   const isDemo = mode === "demo";
   const scratch = isDemo ? mkdtempSync(join(tmpdir(), "bordertap-demo-")) : undefined;
-  const load = () =>
-    scratch
-      ? parseConfig(DEMO_CONFIG, undefined, readBuiltInLists(BUILT_IN_LISTS), { ...process.env, STATE_DIRECTORY: scratch })
-      : loadConfig(options.config);
   try {
-    return await runWith(load(), load, options, isDemo);
+    if (scratch === undefined) return await runWith(loadConfig(options.config), () => loadBeside(options.config), options, isDemo);
+    const demo = parseConfig(DEMO_CONFIG, undefined, readBuiltInLists(BUILT_IN_LISTS), { ...process.env, STATE_DIRECTORY: scratch });
+    return await runWith(demo, async () => demo, options, isDemo);
   } finally {
     if (scratch) rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: RunOptions, isDemo: boolean): Promise<0 | 1> {
+async function runWith(loaded: LoadedConfig, load: () => Promise<LoadedConfig>, options: RunOptions, isDemo: boolean): Promise<0 | 1> {
   const clock = systemClock;
   const log = createLog("core");
   const { config } = loaded;
@@ -95,9 +94,11 @@ async function runWith(loaded: LoadedConfig, load: () => LoadedConfig, options: 
     if (sensors.size === 0) settle.ended();
     clock.after(15_000, settle.ended);
   };
-  const onReload = () => {
-    loaded = reloadConfig({ load, current: loaded, isFourEyes, daemon, log, notifier });
-  };
+  const reload = createReloads(async () => {
+    if (!isEnding) loaded = await reloadConfig({ load, current: loaded, isFourEyes, daemon, log, notifier });
+  });
+  // A fault of ours in it is nobody's to handle: the process ends, and is started again.
+  const onReload = () => void reload();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onReload);
   const keepAlive = setInterval(() => {}, 60_000);
   const stopWatchdog = notifier.watchdogMs ? clock.every(notifier.watchdogMs, () => notifier.notify("WATCHDOG=1")) : () => {};

@@ -3,6 +3,7 @@ import { constants, setPriority } from "node:os";
 import { createSource } from "../capture/index.ts";
 import { DemoSource } from "../demo/source.ts";
 import { createClasses } from "../dissect/classing/classes.ts";
+import { IdentifierHashes } from "../dissect/identifier-hashes.ts";
 import { servicePorts } from "../dissect/index.ts";
 import { createDissection } from "../dissect/reader.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -16,6 +17,7 @@ import { createSensor } from "../pipeline/sensor.ts";
 import { runCollector } from "./run-collector.ts";
 import { endOnSignals, openOrTell } from "./sensor-life.ts";
 import { type SensorSettings, sensorSettings } from "./sensor-settings.ts";
+import { openSiteKey } from "./site-key.ts";
 
 export interface SensorRunOptions {
   link: string;
@@ -45,7 +47,9 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   const losses = new Losses();
   const log = createLog("sensor");
   let source!: PacketSource;
+  let identifiers: IdentifierHashes | undefined;
   const isOpen = await openOrTell(async () => {
+    if (dissect.hashIdentifiers) identifiers = new IdentifierHashes(openSiteKey(settings.stateFolder));
     source = isDemo
       ? new DemoSource(clock)
       : createSource({
@@ -69,7 +73,9 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
   const reader = createDissection({
     prefixBytes: dissect.prefixKilobytes * 1000,
     prefixTotalBytes: dissect.prefixTotalMegabytes * 1e6,
+    readingTotalBytes: dissect.readingTotalMegabytes * 1e6,
     classes: createClasses(dissect.classingKilobytes, randomFillSync),
+    identifiers,
     losses,
   });
   const sender = new LinkSender({
@@ -121,7 +127,10 @@ export async function runSensor(options: SensorRunOptions): Promise<0 | 1> {
 async function settingsOf(options: SensorRunOptions): Promise<SensorSettings> {
   if (options.settings !== undefined) return JSON.parse(options.settings) as SensorSettings;
   const { loadConfig } = await import("../config/load.ts");
-  return sensorSettings(loadConfig(options.config).config, { interface: options.interface, isDemo: false });
+  const settings = sensorSettings(loadConfig(options.config).config, { interface: options.interface, isDemo: false });
+  // As a unit of its own it has a folder of its own, whatever the core's is: nobody else can read the key there.
+  const [ownFolder] = process.env.STATE_DIRECTORY?.split(":") ?? [];
+  return ownFolder === undefined ? settings : { ...settings, stateFolder: ownFolder };
 }
 
 /** What the sensor does not read in time is lost, while all others can wait. Where the right to it is missing, it goes without. */

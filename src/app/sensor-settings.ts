@@ -6,16 +6,19 @@ export interface SensorSettings {
   collect: Config["collect"];
   flows: Config["flows"];
   dissect: Config["dissect"];
+  /** Where the key of identifiers is, when they are hashed. */
+  stateFolder: string;
   isDemo: boolean;
 }
 
 export function sensorSettings(config: Config, more: { interface?: string | undefined; isDemo: boolean }): SensorSettings {
-  const { capture, collect, flows, dissect } = config;
+  const { capture, collect, flows, dissect, state } = config;
   return {
     capture: more.interface === undefined ? capture : { ...capture, interface: more.interface },
     collect,
     flows,
     dissect,
+    stateFolder: state.folder,
     isDemo: more.isDemo,
   };
 }

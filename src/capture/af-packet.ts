@@ -1,6 +1,6 @@
 import { AppError } from "../lib/errors.ts";
 import { PacketBlock } from "../model/packet.ts";
-import { silentLog } from "../obs/log.ts";
+import { silentLog } from "../obs/silent-log.ts";
 import { compileFilter, keepBytes } from "./linux/bpf.ts";
 import { defaultInterface } from "./linux/default-interface.ts";
 import { interfaceCounts } from "./linux/interfaces.ts";

@@ -5,14 +5,22 @@ const PLACES = 1 << 16;
 const WORDS = 2;
 /** How long before this one the record of the other direction may have ended: longer than exporters' active timeouts. */
 const WINDOW_MICROS = 1800e6;
+const TCP = 6;
+const ACK = 16;
+const RECORD_PACKETS = 3;
 
 /**
  * Remembers which 5-tuples were reported, so that a record can be told that the way back was reported too. Only hashes are
  * kept, keyed, so that nobody can choose what collides.
  */
 export class Answered {
+  /** Of the record noted last: one of the opposite direction came not long before. */
+  isAnswered = false;
+  /** And the exchange counted as one of both sides with that record already. */
+  isContinued = false;
   private readonly hashes = new Int32Array(PLACES * WORDS);
   private readonly micros = new Float64Array(PLACES).fill(Number.NEGATIVE_INFINITY);
+  private readonly isCounted = new Uint8Array(PLACES);
   private readonly key = new Int32Array(2);
 
   /** `random` fills words with random bits. */
@@ -20,26 +28,29 @@ export class Answered {
     random(this.key);
   }
 
-  /** Notes the record; true when one of the opposite direction came not long before. */
-  note(flow: ExportedFlow): boolean {
+  /** Notes the record. */
+  note(flow: ExportedFlow): void {
     const at = flow.endMicros;
-    const isAnswered = this.find(flow, at);
+    const before = this.find(flow, at);
+    this.isAnswered = before >= 0;
+    this.isContinued = before >= 0 && this.isCounted[before] === 1;
     const h1 = this.hash(flow, this.key[0], false);
     const place = (h1 >>> 1) & (PLACES - 1);
     this.hashes[place * WORDS] = h1;
     this.hashes[place * WORDS + 1] = this.hash(flow, this.key[1], false);
     this.micros[place] = at;
-    return isAnswered;
+    this.isCounted[place] = this.isAnswered || showsBothSides(flow) ? 1 : 0;
   }
 
-  private find(flow: ExportedFlow, at: number): boolean {
+  /** Place of the other direction's record, or -1. */
+  private find(flow: ExportedFlow, at: number): number {
     const h1 = this.hash(flow, this.key[0], true);
     const place = (h1 >>> 1) & (PLACES - 1);
-    return (
+    const isSame =
       this.hashes[place * WORDS] === h1 &&
       Math.abs(at - this.micros[place]) <= WINDOW_MICROS &&
-      this.hashes[place * WORDS + 1] === this.hash(flow, this.key[1], true)
-    );
+      this.hashes[place * WORDS + 1] === this.hash(flow, this.key[1], true);
+    return isSame ? place : -1;
   }
 
   private hash({ source, destination, sourcePort, destinationPort, transport }: ExportedFlow, key: number, isReversed: boolean): number {
@@ -50,6 +61,16 @@ export class Answered {
     for (let n = 0; n < 4; n += 1) h = mix(mix(h, from[n]), to[n]);
     return mix(h, ports);
   }
+}
+
+/**
+ * Whether the record alone tells of an exchange (DETECTIONS, `established`): it counts both ways, or it is TCP and has three packets
+ * (as many as the sampling stands for) with ACK among them.
+ */
+function showsBothSides({ bytesUp, bytesDown, packetsUp, packetsDown, transport, tcpFlags, samplingRate }: ExportedFlow): boolean {
+  if (bytesUp > 0 && bytesDown > 0) return true;
+  const packets = ((packetsUp || 0) + (packetsDown || 0)) * (samplingRate || 1);
+  return transport === TCP && (tcpFlags & ACK) !== 0 && packets >= RECORD_PACKETS;
 }
 
 /** One round of MurmurHash3 (32 bits). */

@@ -11,7 +11,7 @@ import { FlowWriter } from "./flow-writer.ts";
 import type { CollectContext, ExportProtocol } from "./protocol.ts";
 import { boundTimes } from "./record-times.ts";
 import type { FrameReader } from "./sampled-frame.ts";
-import { TemplateRoom } from "./template-room.ts";
+import { SharedRoom } from "./shared-room.ts";
 
 export interface CollectLimits {
   /** Exporters and observation domains known at once. */
@@ -69,30 +69,35 @@ export function collectorOf(protocols: readonly ExportProtocol[], options: Colle
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const writer = new FlowWriter(options.onBatch, options.thread);
   const answered = new Answered(options.random);
-  const exporters = new ExporterTable(limits.exporters, {
-    templateRoom: new TemplateRoom(limits.templateBytes),
-    heldBudget: { used: 0, most: limits.heldBytes },
-    templateLifetimeMicros: limits.templateSeconds * 1e6,
-  });
+  const rooms = {
+    templates: new SharedRoom(limits.templateBytes),
+    held: new SharedRoom(limits.heldBytes),
+    onGivenUp: () => context.dropped(1),
+  };
+  const exporters = new ExporterTable(limits.exporters, rooms, limits.templateSeconds * 1e6);
   const counts = { packets: 0, options: 0, held: 0, dropped: 0, malformed: 0, refused: 0 };
   let newestMicros = 0;
+  /** Address that the message at hand came from. */
+  let from = "";
 
   const context: CollectContext = {
     flow: new ExportedFlow(),
     readFrame: options.readFrame,
     exporterOf(message: ExportMessage, kind: ExportKind, domainId: number): Exporter | undefined {
-      const exporter = exporters.get(message.observer, kind, domainId, newestMicros, forget);
+      const exporter = exporters.get(from, message.observer, kind, domainId, newestMicros, forget);
       if (exporter === undefined) losses.add("export_limit");
       return exporter;
     },
     emit(exporter, arrivalMicros) {
       const { flow } = context;
-      if (boundTimes(flow, arrivalMicros, limits.skewSeconds * 1e6)) losses.add("export_misdated");
+      if (boundTimes(flow, arrivalMicros, limits.skewSeconds * 1e6, exporter.skewMicros)) losses.add("export_misdated");
       exporter.records += 1;
       if (Number.isNaN(flow.samplingRate)) exporter.unsampledRecords += 1;
       else exporter.samplingRate = flow.samplingRate;
-      writer.write(flow, exporter, arrivalMicros, answered.note(flow));
+      answered.note(flow);
+      writer.write(flow, exporter, arrivalMicros, answered);
     },
+    restarted: (exporter) => forget(exporter),
     unaddressed: (records) => losses.add("export_unaddressed", records),
     options(records) {
       counts.options += records;
@@ -112,11 +117,12 @@ export function collectorOf(protocols: readonly ExportProtocol[], options: Colle
     full: () => losses.add("export_limit"),
   };
 
-  /** The exporter made room for another: what it had is of no use any more. */
+  /** The exporter made room for another, or began anew: what it had is of no use any more. */
   function forget(exporter: Exporter): void {
     drop(exporter, Number.POSITIVE_INFINITY);
-    exporter.templates.withdrawAll(false);
-    exporter.templates.withdrawAll(true);
+    exporter.templates.clear();
+    exporter.samplers.clear();
+    exporter.bootMs = Number.NaN;
   }
 
   function drop(exporter: Exporter, beforeMicros: number): void {
@@ -130,6 +136,7 @@ export function collectorOf(protocols: readonly ExportProtocol[], options: Colle
       const protocol = protocols.find((each) => each.matches(message));
       if (protocol === undefined) return false;
       counts.packets += 1;
+      from = message.observer;
       protocol.read(message, context);
       return true;
     },

@@ -1,6 +1,7 @@
 import { transportName } from "../lib/transports.ts";
 import type { ExportFacts, FlowFacts } from "../model/facts.ts";
 import { CLOSED_BY, D, FLOW_RECORD_BYTES, FlowBatch, I, INITIATOR_BY, KIND, TCP_STATES } from "../model/flow.ts";
+import type { Answered } from "./answered.ts";
 import type { ExportedFlow } from "./exported-flow.ts";
 import type { Exporter } from "./exporter.ts";
 
@@ -45,7 +46,7 @@ export class FlowWriter {
     return out;
   }
 
-  write(flow: ExportedFlow, exporter: Exporter, arrivalMicros: number, isAnswered: boolean): void {
+  write(flow: ExportedFlow, exporter: Exporter, arrivalMicros: number, answered: Answered): void {
     const { batch } = this;
     if (batch.count === batch.capacity) this.flush();
     const index = batch.count;
@@ -55,7 +56,7 @@ export class FlowWriter {
     batch.ints.fill(0, index * INTS, (index + 1) * INTS);
     this.writeCounters(flow, index * DOUBLES, arrivalMicros);
     this.writeRest(flow, index * INTS);
-    const facts: FlowFacts = { protocols: [], export: factsOf(flow, exporter, isAnswered) };
+    const facts: FlowFacts = { protocols: [], export: factsOf(flow, exporter, answered) };
     if (flow.tunnels !== undefined) facts.tunnel = flow.tunnels;
     if (flow.vlanIds !== undefined) facts.vlanIds = flow.vlanIds;
     batch.facts[index] = facts;
@@ -126,7 +127,7 @@ function closedBy({ transport, tcpFlags, endReason }: ExportedFlow): number {
   return isFinished ? CLOSED_BY.indexOf("fin") : IDLE;
 }
 
-function factsOf(flow: ExportedFlow, exporter: Exporter, isAnswered: boolean): ExportFacts {
+function factsOf(flow: ExportedFlow, exporter: Exporter, { isAnswered, isContinued }: Answered): ExportFacts {
   const facts: ExportFacts = { kind: exporter.kind, observer: exporter.observer, domainId: exporter.domainId };
   if (!Number.isNaN(flow.templateId)) facts.templateId = flow.templateId;
   if (!Number.isNaN(flow.samplingRate)) facts.samplingRate = flow.samplingRate;
@@ -140,6 +141,7 @@ function factsOf(flow: ExportedFlow, exporter: Exporter, isAnswered: boolean): E
   if (destination !== undefined) facts.natDestination = destination;
   if (!Number.isNaN(flow.bytesDown) || !Number.isNaN(flow.packetsDown)) facts.isBiflow = true;
   if (isAnswered) facts.isAnswered = true;
+  if (isContinued) facts.isContinued = true;
   const hasBytes = !Number.isNaN(flow.bytesUp);
   const hasPackets = !Number.isNaN(flow.packetsUp);
   if (!hasBytes || !hasPackets) facts.uncounted = hasBytes ? NO_PACKETS : hasPackets ? NO_BYTES : NEITHER;

@@ -1,8 +1,4 @@
-/** Room that all exporters share, bytes. */
-export interface Budget {
-  used: number;
-  readonly most: number;
-}
+import type { RoomHolder, SharedRoom } from "./shared-room.ts";
 
 /** The time that a message tells of itself, for the records in it. */
 export interface MessageTimes {
@@ -22,53 +18,91 @@ export interface HeldSet extends MessageTimes {
   bytes: Buffer;
 }
 
-/** Of one exporter and domain, bytes. */
-const MOST_BYTES = 256 << 10;
 const OVERHEAD = 128;
+
+/** What one sender has waiting, of all its observation domains, in the order it came. */
+export class HeldShare implements RoomHolder {
+  bytes = 0;
+  readonly room: SharedRoom;
+  private readonly owners = new Map<HeldSet, HeldSets>();
+  private readonly onGivenUp: () => void;
+
+  /** `onGivenUp` hears of each set that had to make room for somebody else's. */
+  constructor(room: SharedRoom, onGivenUp: () => void) {
+    this.room = room;
+    this.onGivenUp = onGivenUp;
+  }
+
+  put(set: HeldSet, owner: HeldSets): void {
+    this.owners.set(set, owner);
+    this.count(sizeOf(set));
+  }
+
+  takeOut(set: HeldSet): void {
+    if (this.owners.delete(set)) this.count(-sizeOf(set));
+  }
+
+  giveUpOldest(): void {
+    for (const [set, owner] of this.owners) {
+      owner.giveUp(set);
+      this.onGivenUp();
+      return;
+    }
+  }
+
+  private count(bytes: number): void {
+    this.bytes += bytes;
+    this.room.changed(this, bytes);
+  }
+}
 
 /** Data sets of one exporter and domain that came before their template: kept as they are until it comes. What finds no room is lost. */
 export class HeldSets {
-  private sets: HeldSet[] = [];
-  private bytes = 0;
-  private readonly budget: Budget;
+  private readonly byTemplate = new Map<number, Set<HeldSet>>();
+  private readonly share: HeldShare;
+  count = 0;
 
-  constructor(budget: Budget) {
-    this.budget = budget;
+  constructor(share: HeldShare) {
+    this.share = share;
   }
 
-  get count(): number {
-    return this.sets.length;
-  }
-
-  /** Copies the set; false when there is no room. */
-  hold(templateId: number, bytes: Buffer, start: number, end: number, times: Readonly<MessageTimes>): boolean {
-    const size = end - start + OVERHEAD;
-    if (this.bytes + size > MOST_BYTES || this.budget.used + size > this.budget.most) return false;
-    this.bytes += size;
-    this.budget.used += size;
+  /** Copies the set. "freed": somebody who had more than a share gave way; "none": there is no room. */
+  hold(templateId: number, bytes: Buffer, start: number, end: number, times: Readonly<MessageTimes>): "free" | "freed" | "none" {
+    const outcome = this.share.room.make(this.share, end - start + OVERHEAD, false);
+    if (outcome === "none") return outcome;
     const { exportMicros, uptimeMs, bootMs, arrivalMicros } = times;
-    this.sets.push({ templateId, bytes: Buffer.from(bytes.subarray(start, end)), exportMicros, uptimeMs, bootMs, arrivalMicros });
-    return true;
+    const set = { templateId, bytes: Buffer.from(bytes.subarray(start, end)), exportMicros, uptimeMs, bootMs, arrivalMicros };
+    const waiting = this.byTemplate.get(templateId);
+    if (waiting === undefined) this.byTemplate.set(templateId, new Set([set]));
+    else waiting.add(set);
+    this.share.put(set, this);
+    this.count += 1;
+    return outcome;
   }
 
   /** Takes out those that waited for this template, oldest first. */
   release(templateId: number): HeldSet[] {
-    return this.sets.length === 0 ? [] : this.takeOut((set) => set.templateId === templateId);
+    const waiting = [...(this.byTemplate.get(templateId) ?? [])];
+    for (const set of waiting) this.giveUp(set);
+    return waiting;
   }
 
   /** Gives up those that came before `micros`. Returns how many there were. */
   expire(micros: number): number {
-    return this.takeOut((set) => !(set.arrivalMicros >= micros)).length;
+    const before = this.count;
+    for (const waiting of [...this.byTemplate.values()]) for (const set of waiting) if (!(set.arrivalMicros >= micros)) this.giveUp(set);
+    return before - this.count;
   }
 
-  private takeOut(isWanted: (set: HeldSet) => boolean): HeldSet[] {
-    const out = this.sets.filter(isWanted);
-    if (out.length === 0) return out;
-    this.sets = this.sets.filter((set) => !isWanted(set));
-    for (const set of out) {
-      this.bytes -= set.bytes.length + OVERHEAD;
-      this.budget.used -= set.bytes.length + OVERHEAD;
-    }
-    return out;
+  giveUp(set: HeldSet): void {
+    const waiting = this.byTemplate.get(set.templateId);
+    if (waiting === undefined || !waiting.delete(set)) return;
+    if (waiting.size === 0) this.byTemplate.delete(set.templateId);
+    this.share.takeOut(set);
+    this.count -= 1;
   }
+}
+
+function sizeOf(set: HeldSet): number {
+  return set.bytes.length + OVERHEAD;
 }

@@ -70,14 +70,9 @@ export const netflowV9: ExportProtocol = {
     const exporter = context.exporterOf(message, "netflow9", view.getUint32(start + 16));
     if (exporter === undefined) return;
     exporter.spoke(arrivalMicros, exportMicros);
+    const uptimeMs = view.getUint32(start + 4);
+    if (exporter.isRestarted(uptimeMs, view.getUint32(start + 12), exportMicros)) context.restarted(exporter);
     context.lost(exporter.sequence.saw(view.getUint32(start + 12), 1));
-    readSets(
-      message,
-      start + HEADER_BYTES,
-      exporter,
-      { exportMicros, uptimeMs: view.getUint32(start + 4), bootMs: exporter.bootMs, arrivalMicros },
-      style,
-      context,
-    );
+    readSets(message, start + HEADER_BYTES, exporter, { exportMicros, uptimeMs, bootMs: exporter.bootMs, arrivalMicros }, style, context);
   },
 };

@@ -13,6 +13,8 @@ export interface CollectContext {
   exporterOf(message: ExportMessage, kind: ExportKind, domainId: number): Exporter | undefined;
   /** `flow` is complete: hands it on. `arrivalMicros`: of the message that it came in. */
   emit(exporter: Exporter, arrivalMicros: number): void;
+  /** The exporter began anew: templates, samplers and data of before are of no use any more. */
+  restarted(exporter: Exporter): void;
   /** Records without two addresses. */
   unaddressed(records: number): void;
   options(records: number): void;

@@ -49,12 +49,17 @@ export function timesOf(record: DataRecord, times: Readonly<MessageTimes>, flow:
 /**
  * Keeps a flow's times where its record can be of: the end at most `skewMicros` from the arrival, the start moved along with it
  * and at most LONGEST_FLOW_MICROS before it. Sums, alerts and history go by these times: one record dated far ahead would stop
- * them all. True when something was bent. Without a time of arrival, or with an infinite `skewMicros`, nothing is.
+ * them all. An exporter whose own clock is off by more (`aheadMicros`: in its last message; NaN: not told) dates all it sends
+ * alike: what it tells is set by our clock first. True when something was bent. Without a time of arrival, or with an infinite
+ * `skewMicros`, nothing is.
  */
-export function boundTimes(flow: ExportedFlow, arrivalMicros: number, skewMicros: number): boolean {
+export function boundTimes(flow: ExportedFlow, arrivalMicros: number, skewMicros: number, aheadMicros = Number.NaN): boolean {
   if (Number.isNaN(arrivalMicros) || skewMicros === Number.POSITIVE_INFINITY) return false;
   const { startMicros, endMicros } = flow;
-  const end = Math.min(Math.max(endMicros, arrivalMicros - skewMicros), arrivalMicros + skewMicros);
+  const byOurClock = endMicros - (Math.abs(aheadMicros) > skewMicros ? aheadMicros : 0);
+  // A record that is dated well though the clock of its message is off keeps its date.
+  const told = Math.abs(byOurClock - arrivalMicros) < Math.abs(endMicros - arrivalMicros) ? byOurClock : endMicros;
+  const end = Math.min(Math.max(told, arrivalMicros - skewMicros), arrivalMicros + skewMicros);
   const start = Math.max(startMicros + (end - endMicros), end - LONGEST_FLOW_MICROS);
   // A duration that is none (Infinity, NaN): then the end is all that is known.
   flow.endMicros = Number.isFinite(end) ? end : arrivalMicros;

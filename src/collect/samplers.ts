@@ -35,6 +35,10 @@ function samplerOf(record: DataRecord): number {
 export class Samplers {
   private readonly rates = new BoundedMap<number, number>(MOST);
 
+  clear(): void {
+    this.rates.clear();
+  }
+
   /** Takes an options record; false when it speaks of no sampling. */
   learn(record: DataRecord): boolean {
     const rate = samplingRateOf(record);

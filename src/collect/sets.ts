@@ -89,11 +89,10 @@ function readDataSet(
 ): number {
   const template = exporter.templates.get(id, times.arrivalMicros);
   if (template !== undefined) return readRecords(bytes, set, template, exporter, times, context);
-  if (exporter.held.hold(id, bytes, set.start, set.end, times)) context.held();
-  else {
-    context.full();
-    context.dropped(1);
-  }
+  const outcome = exporter.held.hold(id, bytes, set.start, set.end, times);
+  if (outcome !== "free") context.full();
+  if (outcome === "none") context.dropped(1);
+  else context.held();
   return Number.NaN;
 }
 

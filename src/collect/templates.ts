@@ -1,5 +1,6 @@
+import type { TemplateShare } from "./sender.ts";
+import type { RoomHolder } from "./shared-room.ts";
 import type { Template } from "./template.ts";
-import type { TemplateHolder, TemplateRoom } from "./template-room.ts";
 
 /** Templates of one exporter and domain, at most. */
 const MOST = 1024;
@@ -11,17 +12,17 @@ interface Kept {
 
 /**
  * Templates of one exporter and observation domain by id (RFC 3954 §5.1, RFC 7011 §3.4.1, §8), in the order they were
- * announced. When there are too many the one that was announced the longest ago goes; when the room that all exporters share is full,
+ * announced. When there are too many the one that was announced the longest ago goes; when the room that all senders share is full,
  * that of whoever takes most of it.
  */
-export class Templates implements TemplateHolder {
+export class Templates implements RoomHolder {
   bytes = 0;
   private readonly byId = new Map<number, Kept>();
-  private readonly room: TemplateRoom;
+  private readonly share: TemplateShare;
   private readonly lifetimeMicros: number;
 
-  constructor(room: TemplateRoom, lifetimeMicros: number) {
-    this.room = room;
+  constructor(share: TemplateShare, lifetimeMicros: number) {
+    this.share = share;
     this.lifetimeMicros = lifetimeMicros;
   }
 
@@ -45,7 +46,7 @@ export class Templates implements TemplateHolder {
     this.withdraw(template.id);
     const isCrowded = this.byId.size >= MOST;
     if (isCrowded) this.giveUpOldest();
-    const room = this.room.make(this, template.bytes);
+    const room = this.share.room.make(this.share, template.bytes);
     if (room === "none") return "full";
     this.byId.set(template.id, { template, announcedMicros: nowMicros });
     this.count(template.bytes);
@@ -62,6 +63,11 @@ export class Templates implements TemplateHolder {
   /** RFC 7011 §8.1, "all templates" of a kind. */
   withdrawAll(isOptions: boolean): void {
     for (const [id, { template }] of [...this.byId]) if (template.isOptions === isOptions) this.withdraw(id);
+  }
+
+  /** The exporter began anew, with templates of its own choice (RFC 3954 §9). */
+  clear(): void {
+    for (const id of [...this.byId.keys()]) this.withdraw(id);
   }
 
   giveUpOldest(): void {
@@ -81,6 +87,6 @@ export class Templates implements TemplateHolder {
 
   private count(bytes: number): void {
     this.bytes += bytes;
-    this.room.changed(this, bytes);
+    this.share.changed(this, bytes);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
 import { reasonOf } from "../lib/errors.ts";
+import { yaml } from "../lib/yaml.ts";
 import type { LoadedConfig } from "./config.ts";
 
 /** A second person's word for one revision of the configuration. */
@@ -28,7 +28,7 @@ export function approvalOf(loaded: LoadedConfig, readText = (path: string) => re
   let value: unknown;
   try {
     // Every value is text: a revision may look like a number.
-    value = parse(readText(path), { logLevel: "silent", schema: "failsafe" });
+    value = yaml().parse(readText(path), { logLevel: "silent", schema: "failsafe" });
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
     return { refused: isMissing ? `there is no ${path}` : `${path}: ${reasonOf(error).split("\n")[0]}` };

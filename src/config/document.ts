@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from "yaml";
+import type { Node, Pair } from "yaml";
+import { yaml } from "../lib/yaml.ts";
 import type { Finding, OptionPath } from "./problem.ts";
 
 /** A configuration as text: its plain value, and where each part of it stands. */
@@ -22,6 +23,9 @@ const SYNTAX_WORDS: Record<string, string> = {
 
 /** Reads YAML 1.2 (core schema: `NO` is text, as Norway needs). Never throws. */
 export function readDocument(text: string): ConfigDocument {
+  // Nothing written is the built-in configuration: no parser is loaded to say so.
+  if (text === "") return { value: null, syntax: [], position: () => ({ line: 1, column: 1 }), offsetOf: () => 0 };
+  const { isAlias, LineCounter, parseDocument, visit } = yaml();
   const lines = new LineCounter();
   const position = (offset: number) => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
@@ -68,6 +72,7 @@ export function readDocument(text: string): ConfigDocument {
 }
 
 function offsetOf(root: Node | null, path: OptionPath, isAboutKey: boolean, resolve: (node: unknown) => unknown): number {
+  const { isMap, isSeq } = yaml();
   let offset = root?.range?.[0] ?? 0;
   let node: unknown = resolve(root);
   for (const [depth, part] of path.entries()) {
@@ -90,5 +95,5 @@ function offsetOf(root: Node | null, path: OptionPath, isAboutKey: boolean, reso
 }
 
 function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+  return yaml().isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
 }

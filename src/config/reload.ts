@@ -1,8 +1,9 @@
+import { isEqualSliced } from "../lib/equal.ts";
+import type { Sliced } from "../lib/slices.ts";
 import type { LoadedConfig } from "./config.ts";
 import { valueAt } from "./issues.ts";
-import { canonical } from "./revision.ts";
 import { configSchema } from "./schema.ts";
-import { declaredOptions } from "./walk.ts";
+import { type DeclaredOption, declaredOptions } from "./walk.ts";
 
 export interface ReloadDifference {
   /** Names of changed options that a running bordertap takes over; a list counts as one option. */
@@ -11,19 +12,18 @@ export interface ReloadDifference {
   restart: string[];
 }
 
-/** What changed between two configurations, and what it takes to put it in effect. */
-export function diffForReload(old: LoadedConfig, next: LoadedConfig): ReloadDifference {
-  const difference: ReloadDifference = { hot: [], restart: [] };
-  for (const option of declaredOptions(configSchema)) {
-    const isWithinList = option.path.includes(0);
-    if (isWithinList || (option.isSection && !option.isList)) continue;
-    if (!isSame(valueAt(old.config, option.path), valueAt(next.config, option.path))) difference[option.reload].push(option.name);
-  }
-  const isListFileChanged = !isSame(old.site.jurisdictions, next.site.jurisdictions) && !difference.hot.includes("jurisdictions");
-  if (isListFileChanged) difference.hot.push("jurisdictions (built in)");
-  return difference;
-}
+let options: readonly DeclaredOption[] | undefined;
 
-function isSame(a: unknown, b: unknown): boolean {
-  return canonical({ value: a }) === canonical({ value: b });
+/** What changed between two configurations, and what it takes to put it in effect. */
+export function* diffForReload(old: LoadedConfig, next: LoadedConfig): Sliced<ReloadDifference> {
+  const difference: ReloadDifference = { hot: [], restart: [] };
+  // A list counts as one option, a section as those in it.
+  options ??= declaredOptions(configSchema).filter(({ path, isSection, isList }) => !path.includes(0) && (isList || !isSection));
+  for (const option of options) {
+    const isSame = yield* isEqualSliced(valueAt(old.config, option.path), valueAt(next.config, option.path));
+    if (!isSame) difference[option.reload].push(option.name);
+  }
+  const isSameLists = yield* isEqualSliced(old.site.jurisdictions, next.site.jurisdictions);
+  if (!isSameLists && !difference.hot.includes("jurisdictions")) difference.hot.push("jurisdictions (built in)");
+  return difference;
 }

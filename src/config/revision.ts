@@ -15,7 +15,7 @@ export function revisionOf(config: Config, lists: readonly JurisdictionList[]): 
 }
 
 /** JSON with sorted keys and without what is undefined: equal values have equal text. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) =>
     typeof one === "object" && one !== null && !Array.isArray(one)
       ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,3 +1,4 @@
+import { atOnce, mapped, type Sliced } from "../lib/slices.ts";
 import type { Asset, Authorisation, JurisdictionList, Party, Site, WeeklyHours, Zone } from "../model/site.ts";
 import type { Config } from "./config.ts";
 import { REST_ZONE, WHOLE_ZONE } from "./draft.ts";
@@ -6,6 +7,10 @@ import { DEFAULT_ORDER, LARGEST_ORDER } from "./options/zones.ts";
 
 /** The monitored place as the core reads it. `builtIn`: the jurisdiction lists that come with bordertap. */
 export function siteOf(config: Config, builtIn: readonly JurisdictionList[]): Site {
+  return atOnce(siteSliced(config, builtIn));
+}
+
+export function* siteSliced(config: Config, builtIn: readonly JurisdictionList[]): Sliced<Site> {
   return {
     name: config.site.name,
     latitude: config.site.latitude,
@@ -14,9 +19,10 @@ export function siteOf(config: Config, builtIn: readonly JurisdictionList[]): Si
     inside: [...config.inside],
     zones: zonesOf(config),
     tap: config.site.tap,
+    ...(config.site.proxies.length > 0 ? { proxies: [...config.site.proxies] } : {}),
     learnsHostNames: config.site.learnsHostNames,
-    assets: config.assets.map(assetOf),
-    parties: config.parties.map(partyOf),
+    assets: yield* mapped(config.assets, assetOf),
+    parties: yield* mapped(config.parties, partyOf),
     authorisations: config.authorisations.map(authorisationOf),
     jurisdictions: [...builtIn.map((list) => ({ ...list })), ...config.jurisdictions],
     jurisdiction: config.jurisdiction,

@@ -36,7 +36,7 @@ export function alertRow(alert: Alert, holdsPatientData: boolean): AlertRow {
 /** An alert with its evidence; asset names and inside addresses in its texts become tokens. */
 export function alertDetail(alert: Alert, holdsPatientData: boolean, tokens: Tokens, block: string | undefined): AlertDetail {
   const { evidence } = alert;
-  const hide = (text: string) => tokens.hide(text, [evidence.asset, evidence.insideAddress]);
+  const hide = (text: string) => tokens.hide(text, [evidence.asset, evidence.forwardedFor, evidence.insideAddress]);
   const hideOr = (text: string | undefined) => (text === undefined ? null : hide(text));
   return {
     ...alertRow(alert, holdsPatientData),

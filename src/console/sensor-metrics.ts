@@ -85,6 +85,18 @@ export function liveMetrics(live: LiveState, nowMs: () => number): Metric[] {
       "Flows reported early because the table was full.",
       (_, s) => s.flows.evicted,
     ),
+    perSensor(
+      "bordertap_dissect_reading_bytes",
+      "gauge",
+      "Memory taken by what is known of flows and by reading them (see dissect.readingTotalMegabytes).",
+      (_, s) => s.dissect.readingBytes,
+    ),
+    perSensor(
+      "bordertap_dissect_shortened_flows_total",
+      "counter",
+      "Flows that gave way to others for want of that memory: of what was known of them protocol and name stayed.",
+      (_, s) => s.dissect.gaveWay,
+    ),
     perSensor("bordertap_collect_messages_total", "counter", "Flow export messages that were recognised.", (_, s) => s.collect?.packets),
     perSensor("bordertap_collect_records_total", "counter", "Flow records that exporters sent.", (_, s) => s.collect?.records),
     perSensor("bordertap_collect_options_total", "counter", "Options records: samplers, interfaces.", (_, s) => s.collect?.options),

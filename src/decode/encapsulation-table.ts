@@ -18,6 +18,8 @@ const FULL = LOSS_INDEX.encapsulation_limit;
 /** First word of a layer: the type, and whether the second word is an id. */
 export const VLAN_LAYER = 0xff;
 export const HAS_ID = 0x100;
+/** The id is a session of 32 bits, not a tunnel and a session of 16 each. */
+export const IS_WHOLE_SESSION = 0x200;
 const TYPE_BITS = 0xff;
 
 /** Number of a tunnel type in a layer. */
@@ -97,8 +99,8 @@ export class EncapsulationTable implements Encapsulations {
       if (type === VLAN_LAYER) continue;
       const id = this.shapes.word(shape, layer * LAYER_WORDS + 1) >>> 0;
       const tunnel: TunnelFacts = { type: TUNNEL_TYPES[type] };
-      // Of an L2TP tunnel and session (RFC 2661 §3.1) both set flows apart; people know the session.
-      if ((first & HAS_ID) !== 0) tunnel.id = String(type === L2TP ? id & 0xffff : id);
+      // Of an L2TP tunnel and session of version 2 (RFC 2661 §3.1) both set flows apart; people know the session.
+      if ((first & HAS_ID) !== 0) tunnel.id = String(type === L2TP && (first & IS_WHOLE_SESSION) === 0 ? id & 0xffff : id);
       const at = this.carrierOf(path, layer);
       if (at > 0) {
         tunnel.source = { ip: this.addressAt(path, at) };

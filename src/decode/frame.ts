@@ -64,6 +64,15 @@ export class Frame {
   tried = 0;
   /** Packet time of the frame. */
   micros = 0;
+  /** Which subframe of an aggregate (ieee80211.ts) is to be read. Each is a packet of its own: the frame is read once for each. */
+  subframe = 0;
+  /** Set by an aggregate: how many subframes it has, and bytes of the one that was read. */
+  subframes = 0;
+  subframeBytes = 0;
+  /** Bytes of all subframes but the first. */
+  laterBytes = 0;
+  /** Whether the subframe became the row, and not a header around it. */
+  isSubframeRead = false;
 
   /** Forgets the frame before. */
   begin(row: number, at: number, captured: number, wire: number): void {
@@ -79,6 +88,9 @@ export class Frame {
     this.fragmentedAt = 0;
     this.isInIp = false;
     this.isInDatagram = false;
+    this.subframes = 0;
+    this.laterBytes = 0;
+    this.isSubframeRead = false;
     this.stack.layerCount = 0;
     this.stack.carrierCount = 0;
     this.marks.count = 0;

@@ -1,4 +1,5 @@
 import { FLAG } from "../model/row.ts";
+import { aggregate } from "./aggregate.ts";
 import type { Frame } from "./frame.ts";
 import { KIND_WIRELESS } from "./kinds.ts";
 import { llc } from "./llc.ts";
@@ -7,7 +8,6 @@ import { malformed, NON_IP } from "./outcome.ts";
 const SHORT = malformed("ethernet_short");
 const HEADER_BYTES = 24;
 const MAC_BYTES = 6;
-const SUBFRAME_BYTES = 14;
 const TO_AP = 1;
 const FROM_AP = 2;
 const PROTECTED = 0x40;
@@ -22,7 +22,7 @@ const TURNED_TYPE_BITS = 0x000f;
 const TURNED_DATA = 0x0008;
 const { mac: MAC, macSourceOnly: SOURCE_ONLY } = FLAG;
 
-/** 802.11 (§9.2, §9.3.2) data frames in clear; of aggregated ones the first, since a frame belongs to one flow. The rest has no IP to read. */
+/** 802.11 (§9.2, §9.3.2) data frames in clear. The rest has no IP to read. */
 export function ieee80211(frame: Frame, at: number): number {
   return frame.end - at < 2 ? SHORT : wireless(frame, at, frame.view.getUint16(at), 0);
 }
@@ -52,9 +52,9 @@ function wireless(frame: Frame, at: number, both: number, padding: number): numb
   const bytes = qosAt - at + (hasQos ? ((flags & ORDER) !== 0 ? 6 : 2) : 0);
   const next = at + ((bytes + padding) & ~padding);
   if (frame.end < next) return SHORT;
+  if (hasQos && (view.getUint8(qosAt) & IS_AGGREGATE) !== 0) return aggregate(frame, next);
   noteSender(frame, at, flags);
-  const isAggregate = hasQos && (view.getUint8(qosAt) & IS_AGGREGATE) !== 0;
-  return llc(frame, isAggregate ? next + SUBFRAME_BYTES : next);
+  return llc(frame, next);
 }
 
 /** Where the sender's address is depends on which way the frame goes; a row's MAC addresses begin six bytes before it. */

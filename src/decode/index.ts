@@ -5,7 +5,7 @@ import type { Losses } from "../obs/losses.ts";
 import { Frame } from "./frame.ts";
 import { kindsByName } from "./kinds.ts";
 import { link } from "./link.ts";
-import { DECODED, lossOf, NON_IP, UNFOLLOWED } from "./outcome.ts";
+import { DECODED, lossOf, UNFOLLOWED } from "./outcome.ts";
 import { createPlainDecoder } from "./plain.ts";
 import { addTag, TAG_BYTES } from "./vlan.ts";
 
@@ -46,50 +46,74 @@ export function createDecoder(): Decoder {
   const losses = frame.losses.counts;
   const plain = createPlainDecoder(rows);
   let lookedAt = 0;
+  /** Subframe with which the next batch begins: those of the frame before it found no room. */
+  let resumeAt = 0;
   let malformed = 0;
   let malformedBytes = 0;
 
   function decode(block: PacketBlock, from: number): number {
-    const { offset, captured, wire: wireBytes, linkType, strippedTag, timeMicros, view, count } = block;
+    const { offset, captured, wire: wireBytes, linkType, strippedTag, view, count } = block;
     encapsulations.nextRound();
     reassembly.nextRound();
     let row = 0;
     let index = from;
     for (; index < count && row < BATCH_WORDS; index += 1) {
-      const at = offset[index];
-      let bytes = wireBytes[index];
-      let outcome = DECODED;
-      if (linkType[index] !== ETHERNET || strippedTag[index] !== 0 || !plain(view, at, captured[index], bytes, row)) {
-        const tag = strippedTag[index];
-        frame.view = view;
-        frame.bytes = block.bytes;
-        frame.micros = timeMicros[index];
-        frame.begin(row, at, captured[index], bytes);
-        if (tag !== 0) {
-          addTag(frame, tag & 0xffff);
-          bytes += TAG_BYTES;
-        }
-        outcome = link(frame, linkType[index], at);
-      }
-      if (outcome === DECODED) {
+      const bytes = wireBytes[index];
+      if (linkType[index] === ETHERNET && strippedTag[index] === 0 && plain(view, offset[index], captured[index], bytes, row)) {
         rows[row + wire] = bytes;
         rows[row + packet] = index;
         row += ROW_WORDS;
-      } else lose(outcome, bytes);
+      } else {
+        row = decodeFrame(block, index, row);
+        if (resumeAt > 0) break;
+      }
     }
     batch.count = row / ROW_WORDS;
     lookedAt += index - from;
     return index;
   }
 
-  function lose(outcome: number, bytes: number): void {
-    if (outcome === NON_IP || outcome === UNFOLLOWED) {
-      losses[WITHOUT_IP] += 1;
-      kinds[frame.kind] += 1;
+  /** Decodes a frame that is out of the ordinary to a row, or one for each packet in an aggregate. Returns the row after them. */
+  function decodeFrame(block: PacketBlock, index: number, firstRow: number): number {
+    const bytes = block.wire[index] + (block.strippedTag[index] === 0 ? 0 : TAG_BYTES);
+    let subframe = resumeAt;
+    let row = firstRow;
+    do {
+      frame.subframe = subframe;
+      const outcome = read(block, index, row);
+      const share = subframe === 0 ? bytes - frame.laterBytes : frame.subframeBytes;
+      if (outcome === DECODED && (subframe === 0 || frame.isSubframeRead)) {
+        rows[row + wire] = share;
+        rows[row + packet] = index;
+        row += ROW_WORDS;
+      } else if (row === firstRow) lose(outcome, share, subframe === 0 ? 1 : 0);
+      else rows[firstRow + wire] += share;
+      subframe += 1;
+    } while (subframe < frame.subframes && row < BATCH_WORDS);
+    resumeAt = subframe < frame.subframes ? subframe : 0;
+    return row;
+  }
+
+  function read(block: PacketBlock, index: number, row: number): number {
+    const at = block.offset[index];
+    const tag = block.strippedTag[index];
+    frame.view = block.view;
+    frame.bytes = block.bytes;
+    frame.micros = block.timeMicros[index];
+    frame.begin(row, at, block.captured[index], block.wire[index]);
+    if (tag !== 0) addTag(frame, tag & 0xffff);
+    return link(frame, block.linkType[index], at);
+  }
+
+  /** `frames`: 0 of a subframe but the first, whose frame is counted already. */
+  function lose(outcome: number, bytes: number, frames: number): void {
+    if (outcome <= UNFOLLOWED) {
+      losses[WITHOUT_IP] += frames;
+      kinds[frame.kind] += frames;
       kindBytes[frame.kind] += bytes;
     } else {
       losses[lossOf(outcome)] += 1;
-      malformed += 1;
+      malformed += frames;
       malformedBytes += bytes;
     }
   }

@@ -6,6 +6,7 @@ import { gre } from "./gre.ts";
 import { ICMP, ICMPV6, icmp } from "./icmp.ts";
 import { ipv4 } from "./ipv4.ts";
 import { ipv6 } from "./ipv6.ts";
+import { l2tpOverIp } from "./l2tp.ts";
 import { mpls } from "./mpls.ts";
 import { TOO_DEEP as DEPTH, malformed, UNFOLLOWED } from "./outcome.ts";
 import { looksLikeEthernet } from "./plausible.ts";
@@ -40,6 +41,8 @@ export function transport(frame: Frame, protocol: number, at: number): number {
       return carried(frame, protocol, at, gre);
     case 97:
       return carried(frame, protocol, at, etherIp);
+    case 115:
+      return carried(frame, protocol, at, l2tpOverIp);
     case 143:
       return carried(frame, protocol, at, ethernetInIp);
     case 137:

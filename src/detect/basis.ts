@@ -212,7 +212,9 @@ established flow that one of them would have allowed, after its last day, and no
     ledger.share(judged);
     const isOver = judged.judgement.word !== "authorised";
     const thread = threads.of(undefined, destinations.ofText(`${authorisation.id}${isOver ? ", ended" : ""}`), "");
-    const uses = addToWindow(monthSums, thread, judged.flow.endMicros, ledger.flows);
+    // Where an exporter sends a record each way, the two are one use.
+    const isCounted = judged.flow.facts?.export?.isContinued === true;
+    const uses = addToWindow(monthSums, thread, judged.flow.endMicros, isCounted ? 0 : ledger.flows);
     const most = authorisation.mostUsesIn30Days ?? settings.maxUses;
     if (!isOver && uses <= most) return;
     reportGrowth(judged, context, ledger, this.name, "medium", thread, () => ({

@@ -43,13 +43,13 @@ export function carriedFrom(kept: Kept, resumedFromMicros: number | undefined): 
   return carried;
 }
 
-/** All that is to outlive a run, as JSON can hold it. */
-export function saveAll(all: readonly Running[], watching: readonly Watching[]): object {
+/** All that is to outlive a run, as JSON can hold it; `withTables` is false where these are passed on as they stand. */
+export function saveAll(all: readonly Running[], watching: readonly Watching[], withTables: boolean): object {
   const memories: Record<string, Kept> = {};
   for (const { detection, context } of all) {
     const kept: Kept = {};
     if (isLasting(context.memory)) kept.memory = context.memory.save();
-    for (const table of TABLES) if (context[table].size > 0) kept[table] = context[table].save();
+    for (const table of withTables ? TABLES : []) if (context[table].size > 0) kept[table] = context[table].save();
     if (Object.keys(kept).length > 0) memories[detection.name] = kept;
   }
   const watches = Object.fromEntries(watching.flatMap(({ name, watch }) => (watch.save === undefined ? [] : [[name, watch.save()]])));

@@ -37,7 +37,7 @@ export const m365Boundary = defineDetection({
   severity: "medium",
   relevantTo: ["GDPR 28(3)(a)", "GDPR 44", "GDPR 35(11)"],
   next: [
-    "From a zone with patient data: find out what signs in there; Microsoft 365 is agreed on without patient data.",
+    "From a zone with patient data: find out what signs in there, and whether the agreement with Microsoft covers patient data.",
     "A service outside the EU Data Boundary: have it disabled in the tenant, or name the transfer as an authorisation.",
   ],
   doc: `Fires for an established flow from a zone with patient data to a Microsoft 365 endpoint, and from any judged zone to a name on \`exclusions\` (your import of Microsoft's

@@ -13,6 +13,8 @@ type Suffixes = { getDomain(name: string): string | null };
 /** One destination as dedupe keys name it. Interned as long as its table has room: the same text, nearly always the same object. */
 export interface Destination {
   readonly text: string;
+  /** Counts up as they are made: for tables of guesses, never for an identity. */
+  readonly number: number;
 }
 
 /**
@@ -21,6 +23,7 @@ export interface Destination {
  */
 export class Destinations {
   private suffixes: Suffixes | undefined;
+  private made = 0;
   /** Several detections ask about one event, one after the other. */
   private lastName: string | undefined;
   private lastDomain: Destination | undefined;
@@ -100,7 +103,8 @@ export class Destinations {
     const known = this.byText.get(text);
     if (known !== undefined) return known;
     if (this.byText.size >= DESTINATIONS_KEPT) this.byText.clear();
-    const made: Destination = { text };
+    const made: Destination = { text, number: this.made };
+    this.made += 1;
     this.byText.set(text, made);
     return made;
   }

@@ -68,7 +68,7 @@ function lookAtNames(judged: JudgedFlow, context: Context, domain: string, names
   const unique = sketch.uniqueOf(domain, atMicros, windowMicros, minNames - untold) + untold;
   if (unique <= minNames || sketch.entropyOf(domain, atMicros, windowMicros) <= minEntropy) return;
   const detail = `${unique} distinct names under ${domain} in ten minutes`;
-  tell(judged, context, domain, detail, "so many random names are asked for by tunnels");
+  tell(judged, context, domain, detail, "so many random names under one domain are what tunnels ask for");
 }
 
 function lookAtCarriers(judged: JudgedFlow, context: Context, { questions }: DnsFacts): void {
@@ -86,8 +86,8 @@ function lookAtCarriers(judged: JudgedFlow, context: Context, { questions }: Dns
       judged,
       context,
       domain,
-      `${(hour / 1e6).toFixed(1)} MB of TXT and NULL records under ${domain} within an hour`,
-      "so much in such records is a tunnel",
+      `${(hour / 1e6).toFixed(1)} MB in questions and answers of TXT or NULL records under ${domain} within an hour`,
+      "so much in such records is what tunnels carry; mail and licence checks need far less",
     );
 }
 

@@ -35,7 +35,7 @@ no history: else a scan from outside would be one of every address.`,
     reportFlow(judged, context, this.name, "high", threadOf(judged, context, host), () => ({
       detail: `${formatBytes(bytes)} within the hour to one party; its own p99 of an hour is ${formatBytes(p99)}`,
       because: `that is more than ${factor} times what this host sends in its busiest hours`,
-      wouldAllow: "nothing allows it: it is a change of habit, to be explained",
+      wouldAllow: "nothing: it is a change of habit, to be explained",
     }));
   },
 });

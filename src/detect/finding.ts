@@ -13,6 +13,7 @@ export interface FindingParts {
   rule?: string;
   because?: string;
   wouldAllow?: string;
+  next?: string;
 }
 
 /** What an alert says of a direction that is not the usual one. */
@@ -51,6 +52,7 @@ export function findingOf(judged: JudgedFlow, growth: Readonly<Growth>, parts: F
   if (name !== undefined) finding.name = name;
   if (judged.nameSource !== undefined) finding.nameSource = judged.nameSource;
   if (judged.proxiedTo !== undefined) finding.proxiedTo = judged.proxiedTo;
+  if (judged.forwardedFor !== undefined) finding.forwardedFor = judged.forwardedFor;
   const tunnels = flow.facts?.tunnel;
   if (tunnels !== undefined) finding.tunnels = tunnels.map(({ type }) => type);
   if (hasPorts(flow) && flow.transport !== ICMP && flow.transport !== ICMP6) finding.outsidePort = judged.outsidePort();
@@ -65,6 +67,7 @@ export function findingOf(judged: JudgedFlow, growth: Readonly<Growth>, parts: F
   }
   const wouldAllow = parts.wouldAllow ?? (parts.rule === undefined ? judgement.wouldAllow : undefined);
   if (wouldAllow !== undefined) finding.wouldAllow = wouldAllow;
+  if (parts.next !== undefined) finding.next = parts.next;
   const detail = [parts.detail, DIRECTION_WORDS[judged.direction]].filter((text) => text !== undefined);
   if (detail.length > 0) finding.detail = detail.join("; ");
   return finding;

@@ -8,7 +8,14 @@ import { reportFlow, threadOf, type Words } from "./report.ts";
 
 const DOT_PORT = 853;
 /** Words of protocols that carry DNS out of sight. */
-const HIDDEN_DNS: ReadonlySet<string> = new Set(["doh", "dot", "doq", "dnscrypt"]);
+const HIDDEN_DNS: ReadonlyMap<string, string> = new Map([
+  ["doh", "DNS over HTTPS"],
+  ["dot", "DNS over TLS"],
+  ["doq", "DNS over QUIC"],
+  ["dnscrypt", "DNSCrypt"],
+]);
+const ASK_THE_USER = "Tor, a VPN service or a relay: ask the user of the device why, and isolate it until that is clear.";
+const ASK_THE_RESOLVER = "Encrypted client hello: name the destinations by your own resolver's log.";
 
 class Resolvers {
   private readonly names: NameList;
@@ -33,8 +40,8 @@ export const hiddenName = defineDetection({
   relevantTo: ["GDPR 32", "GDPR 5(2)"],
   next: [
     "DNS over HTTPS or TLS: turn it off by policy in browser and system, or enter the resolver among the approved ones.",
-    "Tor, a VPN service or a relay: ask the user of the device why, and isolate it until that is clear.",
-    "Encrypted client hello: name the destinations by your own resolver's log.",
+    ASK_THE_USER,
+    ASK_THE_RESOLVER,
   ],
   doc: `Fires for an established flow out of a zone with patient data: to a resolver by DNS over HTTPS, TLS or QUIC that is not among \`approvedResolvers\`; to Tor, a VPN
 service or a relay, by protocol or name; and for a TLS hello with an encrypted inner name, when its outer name is a provider's public name for that and the host was offered
@@ -80,15 +87,15 @@ function hiddenBy(
   if (isTor || service?.kind === "relay") {
     if (judged.judgement.word === "authorised") return undefined;
     const because = `${isTor ? "Tor" : service!.name} hides where the data goes`;
-    return { severity: "high", because, wouldAllow: "an authorisation of its party" };
+    return { severity: "high", because, wouldAllow: "an authorisation of its party", next: ASK_THE_USER };
   }
-  const dnsWord = facts?.protocols.find((word) => HIDDEN_DNS.has(word)) ?? (isResolverFlow(judged, facts) ? "dns over TLS" : undefined);
+  const dnsWord = facts?.protocols.find((word) => HIDDEN_DNS.has(word)) ?? (isResolverFlow(judged, facts) ? "dot" : undefined);
   if (dnsWord !== undefined)
     return resolvers.approves(judged)
       ? undefined
       : {
           severity: "medium",
-          detail: `${service?.name ?? judged.name ?? judged.outsideAddress()} asked by ${dnsWord}`,
+          detail: `${service?.name ?? judged.name ?? judged.outsideAddress()} asked by ${HIDDEN_DNS.get(dnsWord)}`,
           because: "names asked for this way are seen by nobody in the house",
           wouldAllow: "the resolver among approvedResolvers",
         };
@@ -99,6 +106,7 @@ function hiddenBy(
     detail: `encrypted client hello behind ${client.serverName ?? service.name}`,
     because: "the name of the destination is encrypted; the outer one is the provider's public name",
     wouldAllow: "a resolver that strips ech from HTTPS records for these zones",
+    next: ASK_THE_RESOLVER,
   };
 }
 

@@ -154,6 +154,8 @@ export interface Detections {
   onReport(report: SelfReport, nowMs: number): void;
   /** The memory that is to outlive this run (baselines, who was seen when), as JSON can hold it. */
   save(): unknown;
+  /** The same for those that replace these under way: without the tables, which `passOn` hands over. */
+  saveMemories(): unknown;
   /** For those that replace these under way: no sum begins anew. These are not to be used afterwards. */
   passOn(): PassedOn;
   /** The detections that are on. */
@@ -163,6 +165,8 @@ export interface Detections {
 
 interface Running {
   detection: FlowDetection;
+  /** Of the declaration, bound to it: declarations differ in shape, and a look into each of them is slow. */
+  evaluate: FlowDetection["evaluate"];
   context: FlowContext<string>;
   /** The event that it was asked about last: one of two concerns is asked once of an event that is of both. */
   turn: number;
@@ -195,7 +199,7 @@ export function createDetections(options: DetectionsOptions): Detections {
       growth: { sinceMicros: 0, bytesOut: 0, bytesIn: 0, flows: 0 },
       clear: (key, atMicros) => clear?.(detection.name, key, atMicros),
     };
-    const running = { detection, context, turn: 0 };
+    const running = { detection, evaluate: detection.evaluate.bind(detection), context, turn: 0 };
     all.push(running);
     for (const concern of [detection.concern].flat()) byConcern[concern].push(running);
   }
@@ -220,7 +224,7 @@ export function createDetections(options: DetectionsOptions): Detections {
       const one = running[n];
       if (one.turn === turn) continue;
       one.turn = turn;
-      one.detection.evaluate(judged, one.context);
+      one.evaluate(judged, one.context);
     }
   }
 
@@ -260,7 +264,8 @@ export function createDetections(options: DetectionsOptions): Detections {
       for (const watch of watches) watch.onReport?.(report, nowMs);
       for (const { detection, context } of all) detection.onReport?.(report, nowMs, context);
     },
-    save: () => saveAll(all, watching),
+    save: () => saveAll(all, watching, true),
+    saveMemories: () => saveAll(all, watching, false),
     passOn: () => new Map(all.map(({ detection, context }) => [detection.name, carriedBy(context)])),
     metrics: () => [
       {

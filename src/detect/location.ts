@@ -13,7 +13,7 @@ export const anycastEdge = defineDetection({
   relevantTo: ["GDPR 28(3)(a)", "GDPR 44"],
   next: [
     "Ask the party where its edge ends TLS for you, and whether it can be held to a region.",
-    "If the contract allows the edge: say so in the register (`isCdnAllowed`). If not: ask for a name that is served from the contracted places.",
+    "If the contract allows the edge: say so in the register (`cdnAllowed`). If not: ask for a name that is served from the contracted places.",
   ],
   doc: `Fires for an established flow of a zone with patient data to a registered party, when the address belongs to an anycast service or a content
 delivery network and the party's entry does not allow that. Known providers (\`role: provider\`) have no such contract and do not count; who is not registered at
@@ -60,7 +60,7 @@ disagree with each other do not fire it: where that matters the place is \`undec
     const severity = context.zones.of(judged.zone) === PATIENT_ZONE && isChanged(judged, isTooFar) ? "medium" : "low";
     reportFlow(judged, context, this.name, severity, threadOf(judged, context), () => ({
       because: isTooFar
-        ? `an answer came sooner than light could have brought it from ${countryWords(disproved ?? doubted ?? [])}, which a source claims`
+        ? `an answer came sooner than light could have brought it from ${countryWords(disproved ?? doubted ?? [])}, which a source claims${disproved === undefined ? "; one answer alone is a doubt, no proof" : ""}`
         : "an override says another country than every database",
       wouldAllow: "claims that agree: a newer database, the provider's own list of regions, or an override with its proof",
     }));

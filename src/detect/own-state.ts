@@ -8,7 +8,9 @@ interface Telling {
   name: string;
   detail: string;
   because: string;
-  wouldAllow: string;
+  wouldAllow?: string;
+  /** Of the steps the one that is about this. */
+  next?: string;
 }
 
 function tell(report: StatusReport, nowMs: number, { detection, ...telling }: Telling): void {
@@ -52,7 +54,7 @@ Not produced yet: this version keeps no audit log and verifies none, so this det
         key: [own.fault],
         name: "audit log",
         detail: own.detail === undefined ? AUDIT_FAULTS[own.fault] : `${AUDIT_FAULTS[own.fault]}: ${own.detail}`,
-        because: "what the log says can then be changed by somebody, or was",
+        because: "a log that cannot be verified proves nothing: somebody may have changed it",
         wouldAllow: "a log that verifies up to its newest checkpoint",
       });
     },
@@ -87,11 +89,22 @@ that is off, less severe, or set to find less. As high when no second person app
         name: `policy ${own.revision}`,
         detail: `${told.join("; ")}${more}`,
         because: own.approvedBy === undefined ? "nobody else has approved it" : `approved by ${own.approvedBy}`,
-        wouldAllow: "the approval of a second person",
+        ...(own.approvedBy === undefined ? { wouldAllow: "the approval of a second person" } : {}),
       });
     },
   }),
 });
+
+const CANARY_STEPS = {
+  canary: "Canary lost: an alert would be lost the same way. Check the outputs named here, and the health page.",
+  clock: "Clock: set up time synchronisation; evidence is dated by this clock.",
+  disk: "Disk: make room, or lower the retention; when it is full, evidence is lost.",
+} as const;
+const CANARY_REASONS = {
+  canary: "what bordertap finds must reach people",
+  clock: "what bordertap finds must be dated right",
+  disk: "what bordertap finds must be kept",
+} as const;
 
 /** Catalogue 34. */
 export const canaryFailed = defineStatusDetection({
@@ -99,15 +112,13 @@ export const canaryFailed = defineStatusDetection({
   title: "bordertap cannot rely on itself",
   severity: "critical when the canary was lost, else medium",
   relevantTo: ["NIS2 21(2)(b)", "NIS2 21(2)(f)"],
-  next: [
-    "Canary lost: an alert would be lost the same way. Check the outputs named here, and the health page.",
-    "Clock: set up time synchronisation; evidence is dated by this clock.",
-    "Disk: make room, or lower the retention; when it is full, evidence is lost.",
-  ],
+  next: Object.values(CANARY_STEPS),
   doc: `Fires, as critical, when the hourly synthetic violation did not reach every output within 60 seconds; as medium when the clock is off by more than the configured seconds, or when the disk
 will be full within the configured days at the rate of late. Ends by itself when the cause does.
 
-Not produced yet: no synthetic violation is sent, so the canary part does not fire. The clock is held against those of flow exporters only; without one it is not checked.`,
+The synthetic violation is sent by \`bordertap run\`, a minute after its start and then hourly: a flow that never was, by the rules in force a violation, goes through spool, judge, detection and alert to the
+journal, the files of alerts (as \`event.kind: event\`, tag \`canary\`) and flows (which write what they hold), history, the metrics and the live pages. No list, sum or base line has it. Where the rules allow everything there is none.
+The clock is held against those of flow exporters only; without one it is not checked.`,
   thresholds: {
     skewSeconds: { default: 2, doc: "seconds that the clock may be off" },
     diskDays: { default: 7, doc: "days to a full disk below which it fires" },
@@ -116,7 +127,14 @@ Not produced yet: no synthetic violation is sent, so the canary part does not fi
     onStatus() {},
     onTick() {},
     onReport(own, nowMs) {
-      const say = (isBad: boolean, key: readonly string[], severity: Severity, name: string, detail: string, wouldAllow: string) => {
+      const say = (
+        isBad: boolean,
+        key: readonly string[],
+        severity: Severity,
+        name: keyof typeof CANARY_STEPS,
+        detail: string,
+        wouldAllow: string,
+      ) => {
         if (!isBad) report.clear(key, nowMs * 1000);
         else
           tell(report, nowMs, {
@@ -125,8 +143,9 @@ Not produced yet: no synthetic violation is sent, so the canary part does not fi
             key,
             name,
             detail,
-            because: "what bordertap finds must reach people, dated right, and be kept",
+            because: CANARY_REASONS[name],
             wouldAllow,
+            next: CANARY_STEPS[name],
           });
       };
       if (own.about === "canary") {

@@ -1,3 +1,4 @@
+import { countryWords } from "../lib/words.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import type { Party } from "../model/site.ts";
 import { countryOf, type Destinations } from "./destination.ts";
@@ -43,7 +44,7 @@ outside the zone's jurisdiction list and no authorisation covers the transfer.`,
       severity,
       key: thread.key,
       rule: `contract:${party.name}`,
-      because: `the contract with ${party.title} names ${contracted}, its address is in ${countries.join(", ")}`,
+      because: `the contract with ${party.title} names ${contracted}; its address is in ${countryWords(countries)}`,
       wouldAllow: `an agreement with ${party.title} that names ${countries[0]}, entered in the register, or service from ${contracted}`,
     });
     reporter.open(thread, finding);

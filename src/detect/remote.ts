@@ -1,3 +1,4 @@
+import { countryInWords } from "../lib/words.ts";
 import type { FlowFacts } from "../model/facts.ts";
 import type { JudgedFlow } from "../model/judgement.ts";
 import { countryOf } from "./destination.ts";
@@ -36,7 +37,7 @@ authorisation allows it. For sessions from outside the country is that of who op
     const verdict = context.memory.verdictOf(judged);
     if (verdict === "open") return;
     reportFlow(judged, context, this.name, "high", threadOf(judged, context), () => ({
-      detail: judged.direction === "inbound" ? `${what} session from ${countryOf(judged)}` : what,
+      detail: judged.direction === "inbound" ? `${what} session from ${countryInWords(countryOf(judged))}` : what,
       because: verdict === "closed" ? "its lane is closed at this hour" : "no lane is for it",
       wouldAllow: "a lane for this zone, party, country and hour",
     }));

@@ -11,6 +11,8 @@ export interface Words {
   because: string;
   wouldAllow?: string;
   detail?: string;
+  /** The first of the declaration's steps that is about this. */
+  next?: string;
   /** "detection:<name>" when left out. */
   rule?: string;
 }

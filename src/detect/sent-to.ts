@@ -3,6 +3,9 @@ import { addToRing, HOUR, type Ring, ringOf } from "./hourly-sums.ts";
 
 const { buckets: BUCKETS, bucketMicros: BUCKET_MICROS } = HOUR;
 const DESTINATIONS_KEPT = 256;
+/** From so many on, where each was met last is kept at hand: a walk over hundreds would cost more than all else of an event. */
+const MANY_DESTINATIONS = 16;
+const NO_GUESSES = new Uint8Array(0);
 /** Of all hosts together. */
 const DESTINATIONS_IN_ALL = 262_144;
 /** What is less than this in an hour is not written down: it is nothing beside what anybody would be told of. */
@@ -22,6 +25,8 @@ export class SentTo {
   private readonly all: SentToAll;
   /** What comes often moves to the front. */
   private sums: Sum[] = [];
+  /** Where a destination was met last, by the low bits of its number: to be checked. */
+  private guesses = NO_GUESSES;
 
   constructor(all: SentToAll) {
     this.all = all;
@@ -34,8 +39,7 @@ export class SentTo {
   add(destination: Destination, atMicros: number, amount: number): number {
     const { sums } = this;
     const bucket = Math.floor(atMicros / BUCKET_MICROS);
-    let at = 0;
-    while (at < sums.length && sums[at].destination !== destination) at += 1;
+    let at = this.placeOf(destination);
     if (at === sums.length) {
       if (at >= DESTINATIONS_KEPT || this.all.size >= DESTINATIONS_IN_ALL) {
         if (at === 0 || sums[at - 1].total >= amount) return amount;
@@ -48,8 +52,26 @@ export class SentTo {
     if (at > 0) {
       sums[at] = sums[at - 1];
       sums[at - 1] = sum;
+      this.guess(sums[at].destination, at);
+      at -= 1;
     }
+    this.guess(destination, at);
     return addToRing(sum, bucket, amount);
+  }
+
+  /** The number of destinations, when it is none of them. */
+  private placeOf(destination: Destination): number {
+    const { sums, guesses } = this;
+    const guess = guesses.length === 0 ? 0 : guesses[destination.number & (DESTINATIONS_KEPT - 1)];
+    if (guess < sums.length && sums[guess].destination === destination) return guess;
+    let at = 0;
+    while (at < sums.length && sums[at].destination !== destination) at += 1;
+    return at;
+  }
+
+  private guess({ number }: Destination, at: number): void {
+    if (this.guesses.length > 0) this.guesses[number & (DESTINATIONS_KEPT - 1)] = at;
+    else if (this.sums.length >= MANY_DESTINATIONS) this.guesses = new Uint8Array(DESTINATIONS_KEPT);
   }
 
   /** Lets go of destinations to which nothing went within an hour before. */
@@ -77,7 +99,8 @@ export class SentTo {
     for (const entry of saved.slice(0, Math.min(DESTINATIONS_KEPT, DESTINATIONS_IN_ALL - this.all.size))) {
       const [text, newest, values] = Array.isArray(entry) ? (entry as unknown[]) : [];
       const ring = ringOf(newest, values, BUCKETS);
-      if (typeof text === "string" && ring !== undefined) sums.push({ destination: { text }, ...ring, buckets: [...ring.buckets] });
+      if (typeof text === "string" && ring !== undefined)
+        sums.push({ destination: { text, number: 0 }, ...ring, buckets: [...ring.buckets] });
     }
     this.keep(sums);
   }

@@ -6,19 +6,25 @@ import { type SensorThread, SensorThreads, type TapCause } from "./sensor-thread
 
 const NAME = "tap.degraded";
 
+/** What to do about each cause. */
+const STEPS = {
+  silence: "Silent: check the cable, the mirror port or TAP, and that the sensor runs.",
+  drops: "Drops: give the sensor a larger ring or more threads, or the mirror port more bandwidth.",
+  "one-way": "One way: the mirror session copies one direction only, or the other path is not tapped.",
+  undecoded: "Undecoded: a link type or encapsulation that is not read; see the losses by reason.",
+  "exporter-silent": "Exporter silent: check that it runs and still sends to this collector.",
+  templates: "Template missing: have the exporter send its templates, and more often.",
+  sampling: "Sampling unknown: have the exporter send its sampling options, or state the rate in the configuration.",
+} as const satisfies Record<TapCause, string>;
+const OF_EXPORTERS: ReadonlySet<TapCause> = new Set(["exporter-silent", "templates", "sampling"]);
+
 /** Catalogue 30. Wall time: it is about us, not about the traffic. */
 export const tapDegraded = defineStatusDetection({
   name: NAME,
   title: "The tap does not show everything",
   severity: "critical when silent, else high",
   relevantTo: ["GDPR 32(1)(b)", "GDPR 32(1)(d)", "NIS2 21(2)(f)"],
-  next: [
-    "Silent: check the cable, the mirror port or TAP, and that the sensor runs.",
-    "Drops: give the sensor a larger ring or more threads, or the mirror port more bandwidth.",
-    "One way: the mirror session copies one direction only, or the other path is not tapped.",
-    "Undecoded: a link type or encapsulation that is not read; see the losses by reason.",
-    "Until it is mended, reports state a lower coverage: absence of alerts is no proof.",
-  ],
+  next: [...Object.values(STEPS), "Until it is mended, reports state a lower coverage: absence of alerts is no proof."],
   doc: `Watches each sensor thread by wall time and health counters, and ends by itself when the cause does (the alert stays listed until somebody takes it).
 Fires when packets were dropped beyond the share in every one of the given minutes; when too many of the closed flows had one direction only; when too many
 packets could not be decoded; and, as critical, when no packet came for the given seconds, when a sensor that should be there never
@@ -42,7 +48,7 @@ than the given seconds; and when most of its records have no known sampling rate
     const threads = new SensorThreads();
     const exporters = new ExporterWatch(settings, (cause, exporter, isBad, nowMs, sinceMs, text) => {
       const key = [cause, exporter];
-      if (isBad) emit(report, key, cause === "exporter-silent" ? "critical" : "high", nowMs, sinceMs, `exporter ${exporter}`, text);
+      if (isBad) emit(report, cause, key, cause === "exporter-silent" ? "critical" : "high", nowMs, sinceMs, `exporter ${exporter}`, text);
       else report.clear(key, nowMs * 1000);
     });
     return {
@@ -109,14 +115,23 @@ than the given seconds; and when most of its records have no known sampling rate
       const before = sensor.said.get(cause);
       sensor.said.set(cause, isBad);
       if (isBad) {
-        emit(report, key, cause === "silence" ? "critical" : "high", nowMs, sinceMs, sensor.title, text());
+        emit(report, cause, key, cause === "silence" ? "critical" : "high", nowMs, sinceMs, sensor.title, text());
         // The first good word clears too: an alert of the run before may still stand.
       } else if (before !== false) report.clear(key, nowMs * 1000);
     }
   },
 });
 
-function emit(report: StatusReport, key: string[], severity: Severity, nowMs: number, sinceMs: number, title: string, text: string): void {
+function emit(
+  report: StatusReport,
+  cause: TapCause,
+  key: string[],
+  severity: Severity,
+  nowMs: number,
+  sinceMs: number,
+  title: string,
+  text: string,
+): void {
   report.emit({
     detection: NAME,
     severity,
@@ -127,7 +142,8 @@ function emit(report: StatusReport, key: string[], severity: Severity, nowMs: nu
     detail: text,
     rule: `detection:${NAME}`,
     because: "what the tap does not show cannot be judged",
-    wouldAllow: "a tap that shows both directions without loss",
+    wouldAllow: OF_EXPORTERS.has(cause) ? "exports that come complete and in time" : "a tap that shows both directions without loss",
+    next: STEPS[cause],
   });
 }
 

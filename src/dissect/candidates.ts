@@ -9,11 +9,12 @@ export class Candidates {
   private readonly byPort = new Int32Array(PORTS);
   private readonly onlyOnPorts: number = 0;
 
-  constructor(dissectors: readonly Dissector[], transport: "tcp" | "udp") {
-    this.list = dissectors.filter((d) => d.transport === transport || d.transport === "both");
+  constructor(dissectors: readonly Dissector[], transport: "tcp" | "udp" | "sctp") {
+    const asStream = transport === "sctp" ? "tcp" : transport;
+    this.list = dissectors.filter((d) => d.transport === transport || d.transport === asStream || d.transport === "both");
     if (this.list.length > 31) throw new Error("more than 31 dissectors for one transport: widen the bit sets");
     for (const [index, dissector] of this.list.entries()) {
-      for (const byte of dissector.firstBytes?.[transport] ?? Array.from({ length: 256 }, (_, n) => n))
+      for (const byte of dissector.firstBytes?.[transport] ?? dissector.firstBytes?.[asStream] ?? Array.from({ length: 256 }, (_, n) => n))
         this.byFirstByte[byte] |= 1 << index;
       if (dissector.isOnlyOnPorts) this.onlyOnPorts |= 1 << index;
       for (const port of dissector.ports) this.byPort[port] |= 1 << index;

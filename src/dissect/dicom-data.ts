@@ -1,3 +1,4 @@
+import { DICOM_IDENTIFIERS_BYTES, DicomIdentifiers } from "./dicom-identifiers.ts";
 import type { DicomSide } from "./dicom-state.ts";
 import { dicomFacts } from "./dicom-state.ts";
 import { found, malformed, needMore, type Verdict } from "./dissector.ts";
@@ -42,7 +43,7 @@ export function readValues(stream: Stream, side: DicomSide): Verdict {
       }
     }
     if (stream.length <= 0) return needMore;
-    const left = side.isCommand ? readCommand(stream, side) : stream.passOver(side.valueLeft);
+    const left = side.isCommand ? readCommand(stream, side) : passData(stream, side);
     side.pduLeft -= side.valueLeft - left;
     side.valueLeft = left;
     if (left > 0) return needMore;
@@ -64,9 +65,32 @@ function beginValue(stream: Stream, side: DicomSide): boolean {
   if (side.isCommand) return true;
   const facts = dicomFacts(stream);
   facts.dataBytes = (facts.dataBytes ?? 0) + side.valueLeft;
-  if (!side.isInDataSet) stream.beginContent("dicom");
+  if (!side.isInDataSet) {
+    stream.beginContent("dicom");
+    if (stream.identifiers !== undefined) beginIdentifiers(stream, side);
+  }
   side.isInDataSet = true;
   return true;
+}
+
+function beginIdentifiers(stream: Stream, side: DicomSide): void {
+  if (side.identifiers === undefined) {
+    side.identifiers = new DicomIdentifiers();
+    stream.budget.take(stream.slot, DICOM_IDENTIFIERS_BYTES);
+  }
+  side.identifiers.begin();
+}
+
+/** Passes over a piece of a data set; returns what is left of its value. While identifiers may come, no more than what is here. */
+function passData(stream: Stream, side: DicomSide): number {
+  const { identifiers, valueLeft } = side;
+  if (identifiers === undefined || identifiers.isOver) return stream.passOver(valueLeft);
+  const here = Math.min(stream.length, valueLeft);
+  identifiers.read(stream, stream.start, stream.start + here);
+  if (identifiers.isOver || here === valueLeft || stream.isCut) return stream.passOver(valueLeft);
+  stream.offer(stream.start, stream.start + here);
+  stream.skip(here);
+  return valueLeft - here;
 }
 
 function endValue(stream: Stream, side: DicomSide): void {

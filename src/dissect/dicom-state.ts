@@ -1,4 +1,5 @@
 import type { DicomFacts } from "../model/facts.ts";
+import type { DicomIdentifiers } from "./dicom-identifiers.ts";
 import type { Stream } from "./stream.ts";
 
 /** PDU types, PS3.8 §9.3. */
@@ -19,6 +20,8 @@ export interface DicomSide {
   commandBytes: number;
   /** A data set is under way: its next fragment goes on with it. */
   isInDataSet: boolean;
+  /** Where it is in its data set, from the first one on; undefined while nobody wants its identifiers. */
+  identifiers: DicomIdentifiers | undefined;
 }
 
 export interface DicomState {
@@ -40,6 +43,7 @@ const newSide = (): DicomSide => ({
   command: undefined,
   commandBytes: 0,
   isInDataSet: false,
+  identifiers: undefined,
 });
 
 export const newDicomState = (): DicomState => ({

@@ -76,6 +76,8 @@ function beginPdu(stream: Stream, state: DicomState, side: DicomSide): Verdict {
     if (stream.length < PDU_HEADER_BYTES + ASSOCIATE_FIXED_BYTES && !stream.isCut) return needMore;
     stream.skip(PDU_HEADER_BYTES);
     side.pduType = type;
+    // What an aborted association left unfinished is not gone on with.
+    side.isInDataSet = false;
     readEnds(stream, state, side);
     stream.skip(ASSOCIATE_FIXED_BYTES);
     side.pduLeft = length - ASSOCIATE_FIXED_BYTES;

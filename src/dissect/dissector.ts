@@ -17,13 +17,14 @@ export interface Dissector<State = unknown> {
   readonly name: string;
   /** A family: the words that `wordOf` may say. Left out: `name` is the word. */
   readonly words?: readonly string[];
-  readonly transport: "tcp" | "udp" | "both";
+  /** `both`: TCP and UDP. Who reads TCP is asked about SCTP too, where messages stand one after the other. */
+  readonly transport: "tcp" | "udp" | "both" | "sctp";
   /** Where it usually is: its turn comes first there, and weak signatures count only there. Never enough to recognise it. */
   readonly ports: readonly number[];
   /** The format cannot tell it from another: asked on its ports alone. */
   readonly isOnlyOnPorts?: boolean;
   /** Bytes with which a direction (tcp) or a datagram (udp) may begin: most traffic is turned away by one table look-up. Left out: any. */
-  readonly firstBytes?: { readonly tcp?: readonly number[]; readonly udp?: readonly number[] };
+  readonly firstBytes?: { readonly tcp?: readonly number[]; readonly udp?: readonly number[]; readonly sctp?: readonly number[] };
   /** Looks at the first bytes of a direction (or a datagram) and touches nothing: `found`, `needMore` or `notMine`. */
   recognise(stream: Stream): Verdict;
   /** A family: which of its words the bytes just recognised are. */

@@ -9,6 +9,9 @@ import type { Stream } from "./stream.ts";
 
 export const HEADER_BYTES = 12;
 const MAX_QUESTIONS = 16;
+/** Operation code and its place in the flags (RFC 1035 §4.1.1). */
+const OPERATION = 0x7800;
+const INVERSE_QUERY = 0x0800;
 const TXT = 16;
 const OPT = 41;
 /** Records that are passed over on the way to it. */
@@ -84,7 +87,10 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
     if (!isAnswer) remember(state, id, name, nameHash, type, stream.side);
     else query = findQuery(state, id, name, nameHash, type, stream.side);
   }
-  if (!isAnswer) return needMore;
+  if (!isAnswer) {
+    if (questions === 0 && (u16(bytes, start + 2) & OPERATION) === INVERSE_QUERY) readInverse(stream, state, start, end);
+    return needMore;
+  }
   if (question && stream.isDetailed)
     question.responseCode = responseCodeName((bytes[start + 3] & 15) | extendedCode(bytes, start, at, end));
   if (askedName !== undefined && !query && state.kind === "dns") stream.lose("dns_unasked");
@@ -100,6 +106,14 @@ export function readMessage(stream: Stream, state: DnsState, start: number, end:
     if (resolution && state.kind !== "nbns") stream.resolve(resolution);
   }
   return isGood || isCut ? needMore : malformed("dns_record");
+}
+
+/** An inverse query says what it is about in a record of its own (RFC 1035 §6.4.1; obsolete by RFC 3425, but a name that goes out all the same). */
+function readInverse(stream: Stream, state: DnsState, start: number, end: number): void {
+  const { bytes } = stream;
+  const name = readName(bytes, start, start + HEADER_BYTES, end);
+  if (name === undefined || name === "" || nameEnd + 2 > end) return;
+  questionOf(stream, state, shownName(state, name), typeName(u16(bytes, nameEnd), state.kind === "nbns"));
 }
 
 /** The high bits of the response code (RFC 6891 §6.1.3), in place: of the OPT record, which stands at the root among the additional ones. */

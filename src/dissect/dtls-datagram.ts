@@ -2,7 +2,7 @@ import { found, needMore, type Verdict } from "./dissector.ts";
 import { addPiece, hasRoomFor, joinPieces } from "./handshake-pieces.ts";
 import type { Stream } from "./stream.ts";
 import { leafBytes, takeCertificate, takeClientHello, takeServerHello, tlsFacts, wantsCertificate } from "./tls-facts.ts";
-import { CERTIFICATE, CLIENT_HELLO, isRetryRequest, readHello, SERVER_HELLO } from "./tls-hello.ts";
+import { CERTIFICATE, CLIENT_HELLO, extensions, hello, isRetryRequest, readHello, SERVER_HELLO } from "./tls-hello.ts";
 import { type WaitingHello, waitingHellos } from "./waiting-hellos.ts";
 
 const CHANGE_CIPHER_SPEC = 20;
@@ -14,6 +14,7 @@ const FRAGMENT_HEADER_BYTES = 12;
 const HELLO_VERIFY_REQUEST = 3;
 const SERVER_KEY_EXCHANGE = 12;
 const SERVER_HELLO_DONE = 14;
+const USE_SRTP = 14;
 /** RFC 9147 §4: the short header of sealed records, 001xxxxx. */
 const FIRST_SHORT = 0x20;
 const LAST_SHORT = 0x3f;
@@ -34,6 +35,8 @@ export interface DtlsState extends WaitingHello {
   hasServerHello: boolean;
   /** The side whose certificate is to come; -1: none is. */
   certificateSide: number;
+  /** The client wants keys for media on the same ports (RFC 5764 §4.1.1). */
+  isForMedia: boolean;
 }
 
 export function beginDtls(): DtlsState {
@@ -49,6 +52,7 @@ export function beginDtls(): DtlsState {
     encryptedSides: 0,
     hasServerHello: false,
     certificateSide: -1,
+    isForMedia: false,
   };
 }
 
@@ -167,6 +171,7 @@ function takeMessage(stream: Stream, state: DtlsState, type: number, bytes: Buff
     if (isClient) {
       stream.senderAsks();
       takeClientHello(stream, state.hasServerHello, "d");
+      if (extensions.subarray(0, hello.extensionCount).includes(USE_SRTP)) state.isForMedia = true;
       return;
     }
     stream.senderAnswers();

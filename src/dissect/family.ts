@@ -25,7 +25,7 @@ export interface Signature {
 
 interface FamilyParts {
   name: string;
-  transport: "tcp" | "udp";
+  transport: "tcp" | "udp" | "sctp";
   signatures: readonly Signature[];
 }
 

@@ -6,6 +6,8 @@ const LONGEST_TARGET = 512;
 const MEDIA_TYPE = /\bapplication\/(?:fhir\+[a-z]+|(?:json|xml)\+fhir)\b/i;
 const VERSION = /\bfhirversion=["']?(\d{1,2}\.\d{1,2})/i;
 const FHIR_SEGMENT = /^fhir$|^fhir[-_.]?r?\d|^(?:base)?(?:dstu[23]|stu3|r[45]b?)$/i;
+/** What a segment of these cannot be without: most paths are not worth taking apart. */
+const MAY_HOLD_BASE = /fhir|stu[23]|r[45]/i;
 
 /** Interactions with a type or an instance (HL7 FHIR R4 §3.1.0), by method. */
 const ON_TYPE: Readonly<Record<string, string>> = {
@@ -21,6 +23,7 @@ const ON_INSTANCE: Readonly<Record<string, string>> = { GET: "read", HEAD: "read
 /** A request whose media types (Content-Type and Accept, as they stand) or path are FHIR's: names of types and interactions; ids are not kept. */
 export function takeFhirRequest(stream: Stream, method: string, target: string, mediaTypes: string): boolean {
   const isSaid = MEDIA_TYPE.test(mediaTypes);
+  if (!isSaid && !MAY_HOLD_BASE.test(target)) return false;
   const segments = pathOf(target);
   const base = segments.findIndex((segment) => FHIR_SEGMENT.test(segment));
   if (!isSaid && base < 0) return false;

@@ -10,13 +10,20 @@ export interface Layer {
   inner: Layer | undefined;
 }
 
+/** SCTP, by side: the transmission number that comes next, and where in its direction's stream it will stand (NaN: none was read). */
+export interface Association {
+  readonly next: Int32Array;
+  readonly position: Float64Array;
+}
+
 /** What is kept of one flow under watch. */
 export class FlowReading {
   facts: FlowFacts | undefined = undefined;
   /** Outermost protocol recognised. */
   layer: Layer | undefined = undefined;
-  /** TCP only, by side. */
+  /** TCP and SCTP, by side. */
   directions: [Direction, Direction] | undefined = undefined;
+  association: Association | undefined = undefined;
   /** True when side 0 is the responder by now. */
   isTurned = false;
   /** A dissector said who asks. */

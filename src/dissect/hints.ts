@@ -60,10 +60,13 @@ export class FlowHints {
   readonly data: Announced;
   /** Ports for media that a session description named (RFC 8866 §5.14). */
   readonly media: Announced;
+  /** Those of them whose keys stood in the description (RFC 4568 §9.1). */
+  readonly sealedMedia: Announced;
   readonly sightings = new Sightings();
 
   constructor(losses: Losses) {
     this.data = new Announced(losses);
     this.media = new Announced(losses);
+    this.sealedMedia = new Announced(losses);
   }
 }

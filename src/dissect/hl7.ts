@@ -1,5 +1,6 @@
 import { defineDissector, found, malformed, needMore, notMine, type Verdict } from "./dissector.ts";
 import { takeAcknowledgement, takeHeader } from "./hl7-header.ts";
+import { separatorsOf, takeHl7Identifiers } from "./hl7-identifiers.ts";
 import type { Stream } from "./stream.ts";
 
 const START_BLOCK = 0x0b;
@@ -32,6 +33,10 @@ interface Hl7Side {
   place: Place;
   /** Segments of headers come one after the other in a block: look at all. */
   isBatch: boolean;
+  /** What stands first in a message may still come: its header, its acknowledgement. */
+  isHeader: boolean;
+  /** As `separatorsOf` the header of the message. */
+  separators: number;
   messages: number;
 }
 
@@ -39,7 +44,7 @@ interface Hl7State {
   sides: [Hl7Side, Hl7Side];
 }
 
-const newSide = (): Hl7Side => ({ place: "between", isBatch: false, messages: 0 });
+const newSide = (): Hl7Side => ({ place: "between", isBatch: false, isHeader: false, separators: 0, messages: 0 });
 
 /**
  * HL7 v2 over MLLP (HL7 v2.x chapter 2; MLLP release 1): from each message its MSH segment, and of that no more than type, ends
@@ -93,6 +98,7 @@ function seekBlock(stream: Stream, side: Hl7Side): Verdict {
   stream.skip(1);
   if (end - at < 1 + NAME_BYTES || (name !== MSH && name !== FHS && name !== BHS)) return found;
   side.isBatch = name !== MSH;
+  side.isHeader = true;
   side.place = "segment";
   stream.beginContent("plain");
   return found;
@@ -117,11 +123,16 @@ function readSegment(stream: Stream, side: Hl7Side): Verdict {
     if (end - start < 8) return malformed("hl7_header");
     takeHeader(stream, start, end);
     side.messages += 1;
+    side.separators = separatorsOf(bytes, start);
+    side.isHeader = true;
     isMoreToCome = true;
-  } else if (name === MSA) takeAcknowledgement(stream, start, end);
+  } else if (name === MSA && side.isHeader) takeAcknowledgement(stream, start, end);
+  else if (stream.identifiers !== undefined)
+    takeHl7Identifiers(stream, name, start, end, { separators: side.separators, isWhole: end < room });
+  side.isHeader &&= isMoreToCome;
   stream.offer(start, end);
   stream.skip(end - start);
-  side.place = isMoreToCome ? "inSegment" : "rest";
+  side.place = side.isHeader || stream.identifiers !== undefined ? "inSegment" : "rest";
   return found;
 }
 

@@ -3,7 +3,8 @@ import { found, passOn, type Verdict } from "./dissector.ts";
 import { takeFhirAnswer } from "./fhir.ts";
 import { beginBody, beginEndlessBody } from "./http-content.ts";
 import { head, isWord } from "./http-head.ts";
-import { addStatus, type HttpState, httpFacts, textOf } from "./http-state.ts";
+import { addStatus, beginFrames, type HttpState, httpFacts, textOf } from "./http-state.ts";
+import { takeSoapAnswer } from "./ihe-soap.ts";
 import type { Stream } from "./stream.ts";
 import { nameText } from "./text.ts";
 
@@ -16,7 +17,7 @@ export function takeAnswer(stream: Stream, state: HttpState): Verdict | undefine
   stream.senderAnswers();
   if (status < 200 && status !== 101) return undefined;
   const asked = state.pending.shift() ?? "other";
-  describe(stream, state);
+  if (stream.isTold()) describe(stream, state);
   if (status === 101) return upgrade(stream, state);
   if (asked === "connect" && status < 300) {
     state.tunnel = "open";
@@ -35,6 +36,7 @@ function describe(stream: Stream, state: HttpState): void {
   const { bytes } = stream;
   const { status, contentType, wholeType } = head;
   if (wholeType.end !== 0) takeFhirAnswer(stream, textOf(bytes, wholeType));
+  takeSoapAnswer(stream, wholeType);
   if (state.isDicom) takeDicomWebAnswer(stream, status);
   if (!stream.isDetailed) return;
   const facts = httpFacts(stream);
@@ -42,7 +44,7 @@ function describe(stream: Stream, state: HttpState): void {
   if (contentType.end !== 0) stream.add((facts.contentTypes ??= []), nameText(bytes, contentType.start, contentType.end));
 }
 
-function upgrade(stream: Stream, state: HttpState): Verdict {
+function upgrade(stream: Stream, state: HttpState): Verdict | undefined {
   const { bytes } = stream;
   const { start, end } = head.upgrade;
   stream.report();
@@ -52,6 +54,9 @@ function upgrade(stream: Stream, state: HttpState): Verdict {
     return passOn;
   }
   state.upgrade = "done";
-  if (isWord(bytes, start, end, WEBSOCKET)) stream.add(stream.facts.protocols, "websocket");
-  return found;
+  if (!isWord(bytes, start, end, WEBSOCKET)) return found;
+  stream.add(stream.facts.protocols, "websocket");
+  if (stream.classes === undefined) return found;
+  beginFrames(stream, state);
+  return undefined;
 }

@@ -19,14 +19,34 @@ export const head = {
   wholeType: { start: 0, end: 0 } as Span,
   accept: { start: 0, end: 0 } as Span,
   upgrade: { start: 0, end: 0 } as Span,
+  /** Of several such fields the last one: what the nearest hop added. */
+  forwardedFor: { start: 0, end: 0 } as Span,
+  forwarded: { start: 0, end: 0 } as Span,
+  soapAction: { start: 0, end: 0 } as Span,
   /** -1: none, or no number. */
   contentLength: -1,
   isChunked: false,
   /** The body is compressed, or otherwise not as it was. */
   isEncoded: false,
+  /** Who asks shows who he is by NTLM. */
+  isNtlm: false,
 };
 
-const SPANS = [head.method, head.target, head.host, head.userAgent, head.contentType, head.wholeType, head.accept, head.upgrade];
+const SPANS = [
+  head.method,
+  head.target,
+  head.host,
+  head.userAgent,
+  head.contentType,
+  head.wholeType,
+  head.accept,
+  head.upgrade,
+  head.forwardedFor,
+  head.forwarded,
+  head.soapAction,
+];
+/** What begins every message of NTLM ("NTLMSSP" and a zero: MS-NLMP §2.2.1), as it stands after the scheme (MS-NTHT §2.2, RFC 4559 §4). */
+const NTLM = ["NTLM TlRMTVNTUAA", "Negotiate TlRMTVNTUAA"].map((text) => Buffer.from(text.toLowerCase()));
 const CHUNKED = Buffer.from("chunked");
 const IDENTITY = Buffer.from("identity");
 const ANSWER = Buffer.from("http/");
@@ -49,6 +69,11 @@ const FIELDS: [name: Buffer, take: (bytes: Buffer, start: number, end: number) =
       head.isEncoded = !isWord(bytes, start, end, IDENTITY);
     },
   ],
+  [Buffer.from("x-forwarded-for"), (_bytes, start, end) => place(head.forwardedFor, start, end)],
+  [Buffer.from("forwarded"), (_bytes, start, end) => place(head.forwarded, start, end)],
+  [Buffer.from("authorization"), takeCredentials],
+  [Buffer.from("proxy-authorization"), takeCredentials],
+  [Buffer.from("soapaction"), (_bytes, start, end) => place(head.soapAction, start, end)],
   [Buffer.from("upgrade"), (_bytes, start, end) => place(head.upgrade, start, end)],
   [
     Buffer.from("content-length"),
@@ -64,7 +89,7 @@ const FIELDS: [name: Buffer, take: (bytes: Buffer, start: number, end: number) =
     },
   ],
 ];
-const BY_LENGTH = Array.from({ length: 18 }, (_, length) => FIELDS.find(([name]) => name.length === length));
+const BY_LENGTH = Array.from({ length: 20 }, (_, length) => FIELDS.filter(([name]) => name.length === length));
 
 /** Reads the message that begins at `start`, as far as `end`, into `head`. False when its first line is none of HTTP. */
 export function readHead(bytes: Buffer, start: number, end: number): boolean {
@@ -73,11 +98,14 @@ export function readHead(bytes: Buffer, start: number, end: number): boolean {
   head.contentLength = -1;
   head.isChunked = false;
   head.isEncoded = false;
+  head.isNtlm = false;
   let line = lineEnd(bytes, start, end);
   if (!readStartLine(bytes, start, line < 0 ? end : line)) return false;
   while (line >= 0 && line + 1 < end) {
     const from = line + 1;
     line = lineEnd(bytes, from, end);
+    // What begins with a blank goes on with the line before it (RFC 9112 §5.2).
+    while (line >= 0 && line + 1 < end && isBlank(bytes[line + 1])) line = lineEnd(bytes, line + 1, end);
     if (line < 0) return true;
     readField(bytes, from, line);
   }
@@ -103,15 +131,25 @@ function readStartLine(bytes: Buffer, start: number, end: number): boolean {
 function readField(bytes: Buffer, start: number, end: number): void {
   for (let colon = start; colon < end && colon - start < BY_LENGTH.length; colon += 1) {
     if (bytes[colon] !== 0x3a) continue;
-    const field = BY_LENGTH[colon - start];
-    if (field === undefined || !isWord(bytes, start, colon, field[0])) return;
+    const field = fieldNamed(bytes, start, colon);
+    if (field === undefined) return;
     let from = colon + 1;
-    while (from < end && isBlank(bytes[from])) from += 1;
+    while (from < end && isSpace(bytes[from])) from += 1;
     let to = end;
-    while (to > from && (isBlank(bytes[to - 1]) || bytes[to - 1] === 0x0d)) to -= 1;
+    while (to > from && isSpace(bytes[to - 1])) to -= 1;
     if (to > from) field[1](bytes, from, to);
     return;
   }
+}
+
+function fieldNamed(bytes: Buffer, start: number, colon: number): (typeof FIELDS)[number] | undefined {
+  for (const field of BY_LENGTH[colon - start]) if (isWord(bytes, start, colon, field[0])) return field;
+  return undefined;
+}
+
+/** Nothing of them is kept. */
+function takeCredentials(bytes: Buffer, start: number, end: number): void {
+  for (const word of NTLM) if (isWord(bytes, start, Math.min(end, start + word.length), word)) head.isNtlm = true;
 }
 
 function place(span: Span, start: number, end: number): void {
@@ -125,11 +163,14 @@ function mediaTypeEnd(bytes: Buffer, start: number, end: number): number {
   return at;
 }
 
-/** A decimal number; -1 when it is none, or of more than 15 digits. */
+/** A decimal number; -1 when it is none, or of more than 15 digits after its leading zeros. */
 function numberOf(bytes: Buffer, start: number, end: number): number {
-  if (start >= end || end - start > 15) return -1;
+  if (start >= end) return -1;
+  let first = start;
+  while (first < end && bytes[first] === 0x30) first += 1;
+  if (end - first > 15) return -1;
   let value = 0;
-  for (let at = start; at < end; at += 1) {
+  for (let at = first; at < end; at += 1) {
     if (bytes[at] < 0x30 || bytes[at] > 0x39) return -1;
     value = value * 10 + bytes[at] - 0x30;
   }
@@ -138,6 +179,11 @@ function numberOf(bytes: Buffer, start: number, end: number): number {
 
 function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x09;
+}
+
+/** A blank, or the end of a line, which may stand inside a value. */
+function isSpace(byte: number): boolean {
+  return isBlank(byte) || byte === 0x0d || byte === 0x0a;
 }
 
 function indexOfSpace(bytes: Buffer, start: number, end: number): number {

@@ -2,10 +2,12 @@ import type { ProxyFacts } from "../model/facts.ts";
 import { takeDicomWeb } from "./dicom-web.ts";
 import { takeFhirRequest } from "./fhir.ts";
 import { beginBody } from "./http-content.ts";
+import { takeForwarded } from "./http-forwarded.ts";
 import { head, isWord, type Span } from "./http-head.ts";
 import { type HttpState, httpFacts, textOf } from "./http-state.ts";
 import { offerTarget } from "./http-target.ts";
 import { takeHttpWord } from "./http-words.ts";
+import { takeSoapRequest } from "./ihe-soap.ts";
 import type { Stream } from "./stream.ts";
 import { nameText, wireText } from "./text.ts";
 
@@ -27,19 +29,25 @@ export function takeRequest(stream: Stream, state: HttpState): undefined {
   const { method, target, host } = head;
   stream.senderAsks();
   const isConnect = isWord(bytes, method.start, method.end, CONNECT);
-  offerTarget(stream, bytes, target.start, target.end);
-  if (isConnect && host.end === 0) Object.assign(host, target);
-  if (isConnect) addProxy(stream, "connect", authorityText(bytes, target), 443);
-  else if (target.end > target.start && bytes[target.start] !== SLASH) takeAbsolute(stream);
-  describe(stream);
-  if (!isConnect && head.status === 0) takeUses(stream, state);
+  if (stream.isTold()) {
+    offerTarget(stream, bytes, target.start, target.end);
+    if (isConnect && host.end === 0) Object.assign(host, target);
+    if (isConnect) addProxy(stream, "connect", authorityText(bytes, target), 443);
+    else if (target.end > target.start && bytes[target.start] !== SLASH) takeAbsolute(stream);
+    takeForwarded(stream);
+    describe(stream);
+    if (head.isNtlm) stream.add(stream.facts.protocols, "ntlm");
+    if (!isConnect && head.status === 0) takeUses(stream, state);
+  }
   if (state.pending.length < MAX_PENDING)
     state.pending.push(isConnect ? "connect" : isWord(bytes, method.start, method.end, HEAD) ? "head" : "other");
   if (isConnect) {
     state.tunnel = "asked";
     return undefined;
   }
-  beginBody(stream, state.bodies[stream.side]);
+  const body = state.bodies[stream.side];
+  body.isSoap = takeSoapRequest(stream, head.wholeType, head.soapAction) && !head.isEncoded;
+  beginBody(stream, body);
   if (state.tunnel === "asked") state.tunnel = "none";
   if (head.upgrade.end !== 0) state.upgrade = "asked";
   return undefined;

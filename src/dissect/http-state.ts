@@ -1,8 +1,12 @@
 import { type HttpFacts, MAX_VALUES } from "../model/facts.ts";
 import type { HttpBody } from "./http-body.ts";
 import type { Span } from "./http-head.ts";
+import { newWebSocketSide, type WebSocketSide } from "./http-websocket.ts";
 import type { Stream } from "./stream.ts";
 import { wireText } from "./text.ts";
+
+/** What both directions of a WebSocket take of memory. */
+const FRAMES_BYTES = 256;
 
 /** What an answer means depends on what was asked (RFC 9112 §6.3). */
 export type Asked = "head" | "connect" | "other";
@@ -14,19 +18,22 @@ export interface HttpState {
   pending: Asked[];
   /** After a CONNECT: its answer is awaited, or let it through; an upgrade was asked for, or done. */
   tunnel: "none" | "asked" | "open";
-  upgrade: "none" | "asked" | "http2" | "done";
+  upgrade: "none" | "asked" | "http2" | "websocket" | "done";
+  /** By side; made with the upgrade. */
+  frames: [WebSocketSide, WebSocketSide] | undefined;
   /** DICOM over HTTP was asked for: what is answered decides its result. */
   isDicom: boolean;
 }
 
 export const newHttpState = (): HttpState => ({
   bodies: [
-    { form: "none", left: 0 },
-    { form: "none", left: 0 },
+    { form: "none", left: 0, isSoap: false },
+    { form: "none", left: 0, isSoap: false },
   ],
   pending: [],
   tunnel: "none",
   upgrade: "none",
+  frames: undefined,
   isDicom: false,
 });
 
@@ -34,6 +41,13 @@ export function httpFacts(stream: Stream): HttpFacts {
   const { facts } = stream;
   facts.http ??= {};
   return facts.http;
+}
+
+/** From here on both directions are frames. */
+export function beginFrames(stream: Stream, state: HttpState): void {
+  state.upgrade = "websocket";
+  state.frames = [newWebSocketSide(), newWebSocketSide()];
+  stream.budget.take(stream.slot, FRAMES_BYTES);
 }
 
 export function addStatus(stream: Stream, codes: number[], status: number): void {

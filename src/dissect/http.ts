@@ -4,6 +4,7 @@ import { passBody } from "./http-body.ts";
 import { headEnd, lineEnd, readHead } from "./http-head.ts";
 import { takeRequest } from "./http-request.ts";
 import { type HttpState, newHttpState } from "./http-state.ts";
+import { readFrames } from "./http-websocket.ts";
 import type { Stream } from "./stream.ts";
 
 const METHODS = "GET POST PUT HEAD DELETE OPTIONS PATCH TRACE CONNECT PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT SEARCH QUERY"
@@ -19,7 +20,7 @@ const LONGEST_HEAD = 8192;
 
 /**
  * HTTP/1 (RFC 9112): who is asked for, what with, and what is answered, in every message of a connection; bodies are passed
- * over. A CONNECT passes on to what runs inside (RFC 9110 §9.3.6); a WebSocket is told, not read (RFC 6455 §4).
+ * over. A CONNECT passes on to what runs inside (RFC 9110 §9.3.6); what a WebSocket carries (RFC 6455) is content.
  */
 export const http = defineDissector<HttpState>({
   name: "http",
@@ -44,6 +45,7 @@ export const http = defineDissector<HttpState>({
     if (state.upgrade === "done") return found;
     if (state.upgrade === "http2") return passOn;
     for (;;) {
+      if (state.frames !== undefined) return readFrames(stream, state.frames[stream.side]);
       if (body.form !== "none") {
         const verdict = passBody(stream, body);
         if (verdict !== found) return verdict ?? found;
@@ -88,13 +90,14 @@ function readMessage(stream: Stream, state: HttpState): Verdict | undefined {
 
 /** As `headEnd`; a request of HTTP/0.9 is one line without a version. */
 function requestEnd(bytes: Buffer, start: number, end: number): number {
-  const stop = headEnd(bytes, start, Math.min(end, start + LONGEST_HEAD));
-  if (stop >= 0) return stop;
   const line = lineEnd(bytes, start, Math.min(end, start + LONGEST_HEAD));
   if (line < 0) return -1;
   let spaces = 0;
   for (let at = start; at < line; at += 1) if (bytes[at] === 0x20) spaces += 1;
-  return spaces === 1 ? line + 1 : -1;
+  // Where the next request follows there is no use in looking for the end of fields.
+  if (spaces === 1 && line + 1 < end && couldBegin(bytes, line + 1, end)) return line + 1;
+  const stop = headEnd(bytes, start, Math.min(end, start + LONGEST_HEAD));
+  return stop < 0 && spaces === 1 ? line + 1 : stop;
 }
 
 function couldBegin(bytes: Buffer, start: number, end: number): boolean {

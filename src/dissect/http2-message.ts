@@ -28,9 +28,10 @@ export function takeField(field: number, value: string): void {
 
 /** Takes the fields just read: a request's, or an answer's. False: they are a trailer's, and there is no message. */
 export function takeMessage(stream: Stream, state: Http2State): boolean {
+  if (values[METHOD] === "" && values[STATUS] === "") return false;
+  if (!stream.isTold()) return true;
   if (values[METHOD] !== "") takeRequest(stream, state);
-  else if (values[STATUS] !== "") takeAnswer(stream, state);
-  else return false;
+  else takeAnswer(stream, state);
   return true;
 }
 

@@ -16,12 +16,14 @@ import { openvpn } from "./openvpn.ts";
 import { quic } from "./quic.ts";
 import { rdp } from "./rdp.ts";
 import { rtp } from "./rtp.ts";
+import { sctpSignatures } from "./sctp-signatures.ts";
 import { sip } from "./sip.ts";
 import { smb } from "./smb.ts";
 import { smtp } from "./smtp.ts";
 import { socks } from "./socks.ts";
 import { ssh } from "./ssh.ts";
 import { stun } from "./stun.ts";
+import { syslog } from "./syslog.ts";
 import { tcpSignatures } from "./tcp-signatures.ts";
 import { textSession } from "./text-session.ts";
 import { tls } from "./tls.ts";
@@ -51,11 +53,13 @@ export const DISSECTORS: readonly Dissector[] = [
   smb,
   rdp,
   socks,
+  syslog,
   openvpn,
   rtp,
   tcpSignatures,
   textSession,
   udpSignatures,
+  sctpSignatures,
 ];
 
 /** Ports of the services that dissectors know, by transport: where a flow's begin was not seen, they tell the responder. */

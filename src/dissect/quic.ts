@@ -8,7 +8,7 @@ import { INITIAL, isGoogleVersion, quicVersionText, RETRY, ZERO_RTT } from "./qu
 import { quicWork } from "./quic-work.ts";
 import type { Stream } from "./stream.ts";
 import { takeClientHello, takeServerHello } from "./tls-facts.ts";
-import { CLIENT_HELLO, HANDSHAKE_HEADER_BYTES, isRetryRequest, readHello, SERVER_HELLO } from "./tls-hello.ts";
+import { CLIENT_HELLO, HANDSHAKE_HEADER_BYTES, hello, isRetryRequest, readHello, SERVER_HELLO } from "./tls-hello.ts";
 import { waitingHellos } from "./waiting-hellos.ts";
 
 /** Datagrams of a flow that are looked at for its hellos. */
@@ -28,6 +28,9 @@ const ZERO_TYPE = 0x31;
 const ZERO_VERSION = Buffer.from("QTV0");
 const ZERO_HEADER_BYTES = 9;
 const LONGEST_ZERO_HELLO = 4096;
+
+/** DNS over QUIC by the name of its protocol (RFC 9250 §4.1.1), also of its drafts. Its port says nothing: it is that of others too. */
+const DNS_OVER_QUIC = /^doq(-i\d\d)?$/;
 
 /** Datagrams of Google's QUIC that are looked at for its hello. */
 const MAX_GOOGLE_DATAGRAMS = 4;
@@ -194,6 +197,7 @@ function takeHello(stream: Stream, state: QuicState, isLast: boolean): Verdict {
   const isGood = readHello(bytes, HANDSHAKE_HEADER_BYTES, Math.min(helloEnd, end), true, !isWhole);
   stream.senderAsks();
   takeClientHello(stream, state.hasServerHello, "q");
+  if (hello.alpn.some((id) => DNS_OVER_QUIC.test(id))) stream.add(stream.facts.protocols, "doq");
   if (!isGood) return malformed("tls_hello");
   state.hasHello = true;
   state.helloBytes = helloEnd;

@@ -1,10 +1,12 @@
 import type { FlowFacts } from "../model/facts.ts";
 import { type PayloadReader, type PayloadSlice, WATCH_INITIATOR, WATCH_RESPONDER } from "../model/payload.ts";
 import { Losses } from "../obs/losses.ts";
+import { Associations } from "./associations.ts";
 import { Candidates } from "./candidates.ts";
 import type { Classes } from "./classing/classes.ts";
 import { Datagrams } from "./datagrams.ts";
 import type { Dissector } from "./dissector.ts";
+import type { IdentifierHashes } from "./identifier-hashes.ts";
 import { DISSECTORS } from "./index.ts";
 import { ReadingBudget } from "./reading-budget.ts";
 import { Readings } from "./readings.ts";
@@ -14,6 +16,7 @@ import { MALFORMED_CODES, type MalformedCode } from "./verdict.ts";
 
 const TCP = 6;
 const UDP = 17;
+const SCTP = 132;
 const WATCH_BOTH = WATCH_INITIATOR | WATCH_RESPONDER;
 
 export interface DissectionOptions {
@@ -29,6 +32,8 @@ export interface DissectionOptions {
   detail?: "all" | "names";
   /** What content in clear text is classed by; left out: it is not. */
   classes?: Classes | undefined;
+  /** Makes hashes of the identifiers of patients and studies; left out: they are not looked for. Only with all detail. */
+  identifiers?: IdentifierHashes | undefined;
   losses?: Losses;
   dissectors?: readonly Dissector[];
 }
@@ -63,24 +68,33 @@ class Reader implements Dissection {
   private readonly readings: Readings;
   private readonly segments: Segments;
   private readonly datagrams: Datagrams;
+  private readonly associations: Associations;
 
   constructor(options: DissectionOptions) {
     const { dissectors = DISSECTORS, prefixBytes = 16_384, prefixTotalBytes = 67_108_864, readingTotalBytes = 268_435_456 } = options;
     this.losses = options.losses ?? new Losses();
     this.budget = new ReadingBudget(readingTotalBytes, (slot) => this.giveWay(slot));
-    this.stream = new Stream(this.losses, this.budget, options.detail !== "names", options.classes);
+    const isDetailed = options.detail !== "names";
+    this.stream = new Stream(this.losses, this.budget, isDetailed, options.classes, isDetailed ? options.identifiers : undefined);
     this.readings = new Readings(this.stream, this.losses, options.isEarly ?? true);
-    this.segments = new Segments(this.readings, new Candidates(dissectors, "tcp"), prefixBytes, prefixTotalBytes);
+    this.segments = new Segments(
+      this.readings,
+      new Candidates(dissectors, "tcp"),
+      new Candidates(dissectors, "sctp"),
+      prefixBytes,
+      prefixTotalBytes,
+    );
+    this.associations = new Associations(this.readings, this.segments);
     this.datagrams = new Datagrams(this.readings, new Candidates(dissectors, "udp"));
   }
 
   begin(transport: number): number {
-    return transport === TCP || transport === UDP ? WATCH_BOTH : 0;
+    return transport === TCP || transport === UDP || transport === SCTP ? WATCH_BOTH : 0;
   }
 
   read(payload: PayloadSlice): number {
     const { slot, transport } = payload;
-    if (transport !== TCP && transport !== UDP) return 0;
+    if (transport !== TCP && transport !== UDP && transport !== SCTP) return 0;
     const { readings, stream } = this;
     if (slot >= readings.unknown.length) readings.growTo(slot);
     this.budget.touch(slot);
@@ -94,16 +108,38 @@ class Reader implements Dissection {
     stream.wantsReport = false;
     stream.resolved = undefined;
     stream.isBrief = false;
+    stream.told = 0;
     stream.isDatagram = transport === UDP;
     const flow = readings.flows[slot];
     stream.flow = flow;
-    return transport === UDP ? this.datagrams.read(payload, flow) : this.segments.read(payload, flow);
+    if (transport === UDP) return this.datagrams.read(payload, flow);
+    return transport === TCP ? this.segments.read(payload, flow) : this.associations.read(payload, flow);
   }
 
   turned(slot: number): void {
     const flow = this.readings.flows[slot];
     if (flow) flow.isTurned = !flow.isTurned;
     else this.datagrams.turned(slot);
+  }
+
+  ended(slot: number, initiatorPort: number, responderPort: number): void {
+    const { readings, stream } = this;
+    const flow = slot < readings.flows.length ? readings.flows[slot] : undefined;
+    if (flow?.directions === undefined) return;
+    stream.slot = slot;
+    stream.flow = flow;
+    stream.initiatorPort = initiatorPort;
+    stream.responderPort = responderPort;
+    // Nobody is left to be told of by others.
+    stream.peers = 0;
+    stream.wantsTurn = false;
+    stream.wantsReport = false;
+    stream.resolved = undefined;
+    stream.isBrief = false;
+    stream.isDatagram = false;
+    this.segments.finish(flow);
+    // What is content is all there will be.
+    stream.endFlow();
   }
 
   factsOf(slot: number): FlowFacts | undefined {
@@ -143,7 +179,7 @@ class Reader implements Dissection {
       flow.facts = undefined;
       flow.scan = undefined;
       if (flow.directions) this.segments.abandon(slot, flow);
-      else if (flow.layer) readings.flows[slot] = undefined;
+      else if (flow.layer || flow.gaps === 0) readings.flows[slot] = undefined;
     }
     readings.facts[slot] = facts && readings.shorten(facts);
     this.budget.free(slot);

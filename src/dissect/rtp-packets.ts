@@ -39,7 +39,12 @@ export function isRtcp({ bytes, end }: Stream, start: number, length: number): b
 export function readRtp(stream: Stream, at: number, sources: Set<number>): void {
   if (!stream.isDetailed) return;
   const { bytes, facts } = stream;
-  facts.rtp ??= {};
+  if (facts.rtp === undefined) {
+    facts.rtp = {};
+    if (stream.hints.sealedMedia.has(0, stream.initiatorPort, stream.responderPort, stream.timeMicros)) facts.rtp.secured = "sdes";
+  }
+  // On these ports DTLS makes the keys of the media, and nothing else (RFC 5764 §3).
+  if (facts.protocols.includes("dtls")) facts.rtp.secured = "dtls";
   const type = bytes[at + 1] & 0x7f;
   const types = (facts.rtp.payloadTypes ??= []);
   if (!types.includes(type)) types.push(type);

@@ -1,12 +1,16 @@
 import { type PayloadSlice, WATCH_INITIATOR, WATCH_RESPONDER } from "../model/payload.ts";
 import type { Candidates } from "./candidates.ts";
+import { couldBeText } from "./clear-text.ts";
 import type { Dissector } from "./dissector.ts";
 import { FlowReading } from "./flow-reading.ts";
 import { type Readings, SETTLED } from "./readings.ts";
+import type { Stream } from "./stream.ts";
 import { Direction, StreamPrefixes } from "./stream-prefix.ts";
 import { found, needMore, notMine, passOn } from "./verdict.ts";
 
 const WATCH_BOTH = WATCH_INITIATOR | WATCH_RESPONDER;
+const NOTHING = Buffer.alloc(0);
+const TCP = 6;
 /** Protocols inside protocols that are followed, a direction. */
 const MAX_LAYERS = 4;
 
@@ -14,15 +18,20 @@ const MAX_LAYERS = 4;
 export class Segments {
   readonly prefixes: StreamPrefixes;
   private readonly readings: Readings;
-  private readonly candidates: Candidates;
+  private readonly ofTcp: Candidates;
+  private readonly ofSctp: Candidates;
+  /** Who may be asked about what is being fed. */
+  private candidates: Candidates;
   /** Who recognised the stream in the payload that is about to be fed: not to be asked twice. */
   private opener: Dissector | undefined = undefined;
 
   /** Most bytes kept of one direction, and of all. */
-  constructor(readings: Readings, candidates: Candidates, limitBytes: number, totalBytes: number) {
+  constructor(readings: Readings, ofTcp: Candidates, ofSctp: Candidates, limitBytes: number, totalBytes: number) {
     this.readings = readings;
-    this.candidates = candidates;
-    readings.stream.askOthers = (but) => readings.recogniseBut(candidates, but);
+    this.ofTcp = ofTcp;
+    this.ofSctp = ofSctp;
+    this.candidates = ofTcp;
+    readings.stream.askOthers = (but) => readings.recogniseBut(this.candidates, but);
     this.prefixes = new StreamPrefixes({ limitBytes, totalBytes }, readings.losses, (direction, bytes, start, end, isCut) =>
       this.present(direction, bytes, start, end, isCut),
     );
@@ -30,8 +39,14 @@ export class Segments {
 
   /** Watch bits from now on, as `PayloadReader.read`. */
   read(payload: PayloadSlice, known: FlowReading | undefined): number {
+    return this.readings.withWishes(this.take(payload, known));
+  }
+
+  /** The same without what the readers wish beside it. */
+  take(payload: PayloadSlice, known: FlowReading | undefined): number {
     const { readings } = this;
     const { stream, unknown } = readings;
+    this.candidates = payload.transport === TCP ? this.ofTcp : this.ofSctp;
     let flow = known;
     if (!flow) {
       const { slot, bytes, start, end } = payload;
@@ -40,7 +55,7 @@ export class Segments {
       readings.show(bytes, start, end, payload.missing > 0);
       if (payload.streamOffset === 0 && start < end) {
         this.opener = readings.recognise(this.candidates);
-        if (this.opener === undefined && (readings.remaining === 0 || stream.isCut)) {
+        if (this.opener === undefined && (readings.remaining === 0 || stream.isCut) && !isText(stream)) {
           readings.unrecognised += 1;
           unknown[slot] |= payload.isFromInitiator ? 15 : 240;
           return WATCH_BOTH & ~this.doneBits(slot);
@@ -68,7 +83,37 @@ export class Segments {
     }
     const watch = this.watchBits(flow);
     if (watch === 0) this.settle(payload.slot, flow);
-    return readings.withWishes(watch);
+    return watch;
+  }
+
+  /** Watch bits of a flow about which nothing new is known. */
+  watchOf(slot: number, flow: FlowReading | undefined): number {
+    return flow ? this.watchBits(flow) : WATCH_BOTH & ~this.doneBits(slot);
+  }
+
+  /** SCTP: the next byte of a direction is missing. */
+  miss(flow: FlowReading, side: 0 | 1, offset: number): void {
+    const { stream } = this.readings;
+    const direction = flow.directions?.[side];
+    if (direction === undefined) return;
+    this.candidates = this.ofSctp;
+    stream.side = side;
+    stream.flow = flow;
+    this.prefixes.feed(direction, NOTHING, 0, 0, 1, offset);
+  }
+
+  /** Shows a last time what was kept for want of more: there will be none. */
+  finish(flow: FlowReading): void {
+    const { stream } = this.readings;
+    this.candidates = flow.association === undefined ? this.ofTcp : this.ofSctp;
+    for (const direction of flow.directions ?? []) {
+      const { buffer, layer, side } = direction;
+      if (direction.isDone || buffer === undefined || layer === undefined) continue;
+      stream.side = side;
+      stream.isFromInitiator = (side === 0) !== flow.isTurned;
+      this.present(direction, buffer, 0, direction.length, true);
+      direction.isDone = true;
+    }
   }
 
   gapsOf({ gaps, directions }: FlowReading): number {
@@ -129,7 +174,11 @@ export class Segments {
     const { stream } = readings;
     readings.show(bytes, start, end, isCut);
     for (;;) {
-      if (!direction.layer && !this.findLayer(direction)) return stream.start;
+      if (direction.isText) return this.passText(direction);
+      if (!direction.layer && !this.findLayer(direction)) {
+        if (direction.isText) continue;
+        return stream.start;
+      }
       const layer = direction.layer!;
       const verdict = layer.dissector.read(stream, layer.state);
       if (verdict === needMore) return stream.start;
@@ -166,9 +215,29 @@ export class Segments {
     this.opener = undefined;
     direction.candidates = readings.remaining;
     if (dissector) direction.layer = readings.claim(flow, outer, dissector);
-    else if (readings.remaining === 0 || stream.isCut) direction.isDone = true;
+    else if (readings.remaining === 0 || stream.isCut) this.giveUp(direction);
     return dissector !== undefined;
   }
+
+  /** Nobody recognises the direction: it is content, or nothing. */
+  private giveUp(direction: Direction): void {
+    const { stream } = this.readings;
+    direction.isText = isText(stream) && stream.wantsContent;
+    direction.isDone = !direction.isText;
+    if (direction.isText) stream.beginContent("plain");
+  }
+
+  /** Reads on in text that nobody recognised, as far as it is looked at. */
+  private passText(direction: Direction): number {
+    const { stream } = this.readings;
+    direction.isDone = stream.passOver(Number.MAX_SAFE_INTEGER) === 0;
+    return stream.start;
+  }
+}
+
+/** What the stream shows is text, and content is classed. */
+function isText({ classes, bytes, start, end }: Stream): boolean {
+  return classes !== undefined && couldBeText(bytes, start, end);
 }
 
 /**

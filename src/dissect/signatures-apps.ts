@@ -38,6 +38,17 @@ export const APP_STREAMS: readonly Signature[] = [
     },
   },
   {
+    // Viber's first message, on its ports: its length, what follows it in every client's, and a version.
+    word: "viber",
+    isOnlyOnPorts: true,
+    ports: [4244, 5242],
+    test(s) {
+      if (s.length < 24) return NO;
+      const { bytes, start } = s;
+      return bytes.readUInt16LE(start) === s.length && hasBytes(s, 6, 0xfc, 0xff) && hasBytes(s, 9, 0x80) && hasBytes(s, 11, 0) ? ASKS : NO;
+    },
+  },
+  {
     // Telegram's MTProto, "Transports", intermediate and padded, where nothing obfuscates them.
     word: "telegram",
     first: [0xee, 0xdd],

@@ -5,6 +5,8 @@ const TDS_CLIENT_TYPES = [0x01, 0x02, 0x03, 0x06, 0x07, 0x08, 0x0e, 0x10, 0x11, 
 /** Oracle Net, packet types: connect, accept, refuse, redirect, data, resend, marker. */
 const TNS_ASKS = [1, 6];
 const TNS_ANSWERS = [2, 4, 5, 11, 12];
+/** AMQP: protocol number, major, minor, revision: 0-8, 0-9, 0-10, 0-9-1; 1.0, it over TLS, it with a sign-on. */
+const AMQP_VERSIONS = [0x01010800, 0x01010009, 0x0101000a, 0x00000901, 0x00010000, 0x02010000, 0x03010000];
 const MONGO_OPCODES = [1, 2004, 2010, 2011, 2012, 2013];
 
 /** Databases, queues and caches. */
@@ -22,11 +24,8 @@ export const DATABASE_STREAMS: readonly Signature[] = [
         const code = s.bytes.readUInt32BE(s.start + 4);
         if (code === 80_877_103 || code === 80_877_104) return length === 8 ? ASKS : NO;
         if (code === 80_877_102) return length === 16 ? ASKS : NO;
-        return code >>> 16 === 3 && length > 8 && length < 10_000 && hasText(s, 8, "user\0")
-          ? ASKS
-          : code === 0x00030000 && s.isOnPort(5432)
-            ? ASKS
-            : NO;
+        if (code >>> 16 !== 3 || length <= 8 || length >= 10_000) return NO;
+        return hasText(s, 8, "user\0") || (code === 0x00030000 && s.isOnPort(5432)) ? ASKS : NO;
       }
       if (!s.isOnPort(5432))
         return s.bytes[s.start] === 0x52 &&
@@ -114,12 +113,14 @@ export const DATABASE_STREAMS: readonly Signature[] = [
     },
   },
   {
-    // AMQP 0-9-1 §4.2.2, AMQP 1.0 §2.2.
+    // AMQP 0-9-1 §4.2.2, AMQP 1.0 §2.2: the letters, then one of the versions there are.
     word: "amqp",
     ports: [5672],
     first: [0x41],
-    test: (s) =>
-      hasText(s, 0, "AMQP") && s.length >= 8 ? YES : s.length < 8 && hasText(s, 0, "AMQP".slice(0, Math.min(4, s.length))) ? MORE : NO,
+    test(s) {
+      if (s.length < 8) return hasText(s, 0, "AMQP".slice(0, Math.min(4, s.length))) ? MORE : NO;
+      return hasText(s, 0, "AMQP") && AMQP_VERSIONS.includes(s.bytes.readUInt32BE(s.start + 4)) ? YES : NO;
+    },
   },
   {
     word: "memcached",

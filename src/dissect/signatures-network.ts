@@ -112,22 +112,6 @@ export const NETWORK_DATAGRAMS: readonly Signature[] = [
     },
   },
   {
-    // RFC 5424 §6.2.1, RFC 3164 §4.1.1.
-    word: "syslog",
-    ports: [514],
-    first: [0x3c],
-    test(s) {
-      let at = s.start + 1;
-      let priority = 0;
-      for (; at < s.end && at < s.start + 4 && s.bytes[at] >= 0x30 && s.bytes[at] <= 0x39; at += 1)
-        priority = priority * 10 + s.bytes[at] - 0x30;
-      if (at === s.start + 1 || at + 1 >= s.end || s.bytes[at] !== 0x3e || priority > 191) return NO;
-      const next = s.bytes[at + 1];
-      const isText = next >= 0x20 && next < 0x7f && s.length > 12;
-      return isText && (s.isOnPort(514) || (next === 0x31 && s.bytes[at + 2] === 0x20)) ? ASKS : NO;
-    },
-  },
-  {
     // RFC 1350 §5, RFC 2347: a name and a mode, both ended by zero.
     word: "tftp",
     ports: [69],

@@ -1,6 +1,14 @@
-import { ANSWERS, ASKS, hasBytes, hasText, NO, range, type Signature, YES } from "./family.ts";
+import { ANSWERS, ASKS, hasBytes, hasText, type Match, MORE, NO, range, type Signature, YES } from "./family.ts";
+import type { Stream } from "./stream.ts";
 
 const IKE_EXCHANGES = [1, 2, 3, 4, 5, 6, 32, 33, 34, 35, 36, 37, 38, 43, 44];
+
+/** ESP: below it are no associations (RFC 4303 §2.1); header, one block and its check. */
+const FIRST_SPI = 256;
+const LEAST_ESP_BYTES = 24;
+/** Numbers between two packets that agree: some may be lost, or take another way. */
+const MOST_LOST = 64;
+const HIGH = 0x100000000;
 
 /** Tunnels and other ways around: what carries data out unread. */
 export const TUNNEL_DATAGRAMS: readonly Signature[] = [
@@ -21,7 +29,18 @@ export const TUNNEL_DATAGRAMS: readonly Signature[] = [
     },
   },
   {
-    // WireGuard, §5.4: types and their exact sizes.
+    // RFC 3948 §2.1, on its port: ESP of an association whose negotiation was not seen. Two packets must follow each other.
+    word: "ipsec",
+    isOnlyOnPorts: true,
+    ports: [4500],
+    test(s) {
+      if (s.length < LEAST_ESP_BYTES || (s.length & 3) !== 0) return NO;
+      const spi = s.bytes.readUInt32BE(s.start);
+      return spi < FIRST_SPI ? NO : goesOn(s, spi, s.bytes.readUInt32BE(s.start + 4));
+    },
+  },
+  {
+    // WireGuard, §5.4: types and their exact sizes. Data elsewhere than on its port: two packets of a receiver must follow each other.
     word: "wireguard",
     ports: [51820],
     first: [1, 2, 3, 4],
@@ -31,7 +50,10 @@ export const TUNNEL_DATAGRAMS: readonly Signature[] = [
       if (type === 1) return s.length === 148 ? ASKS : NO;
       if (type === 2) return s.length === 92 ? ANSWERS : NO;
       if (type === 3) return s.length === 64 ? ANSWERS : NO;
-      return s.length >= 32 && s.length % 16 === 0 && s.isOnPort(51820) ? YES : NO;
+      if (type !== 4 || s.length < 32 || s.length % 16 !== 0) return NO;
+      if (s.isOnPort(51_820)) return YES;
+      const high = s.bytes.readUInt32LE(s.start + 12);
+      return high > 0xffff ? NO : goesOn(s, s.bytes.readUInt32LE(s.start + 4), high * HIGH + s.bytes.readUInt32LE(s.start + 8));
     },
   },
   {
@@ -84,3 +106,11 @@ export const TUNNEL_DATAGRAMS: readonly Signature[] = [
     },
   },
 ];
+
+/** Whether the packet's number is one that follows the last one of the same association, from the same end. */
+function goesOn({ hints, peers, initiatorPort, responderPort, isFromInitiator }: Stream, association: number, number: number): Match {
+  const key =
+    Math.imul(association ^ (isFromInitiator ? 0x5bd1e995 : 0x1b873593), 0x9e3779b1) ^ peers ^ ((initiatorPort << 16) | responderPort);
+  const before = hints.sightings.swap(key, number);
+  return before >= 0 && number > before && number - before <= MOST_LOST ? YES : MORE;
+}

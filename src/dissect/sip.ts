@@ -57,8 +57,9 @@ export const sip = defineDissector<SipState>({
       const isAnswer = beginsWith(bytes, start, end, ANSWER);
       if (isAnswer) stream.senderAnswers();
       else stream.senderAsks();
-      const bodyBytes = readHead(stream, feed, stop < 0 ? end : stop, isAnswer ? 0 : untilBlank(bytes, start, feed));
-      if (stop >= 0) announceMedia(stream, stop, isDatagram ? end : Math.min(end, stop + bodyBytes));
+      const isTold = stream.isTold();
+      const bodyBytes = readHead(stream, feed, stop < 0 ? end : stop, isAnswer ? 0 : untilBlank(bytes, start, feed), isTold);
+      if (stop >= 0 && isTold) announceMedia(stream, stop, isDatagram ? end : Math.min(end, stop + bodyBytes));
       stream.report();
       state.left -= 1;
       if (state.left <= 0) return found;

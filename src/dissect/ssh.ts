@@ -1,6 +1,7 @@
 import { lineFeed, mayBecome, textEnd } from "./ascii.ts";
 import { defineDissector, found, malformed, needMore, notMine, type Verdict } from "./dissector.ts";
 import { range } from "./family.ts";
+import { readKeyExchange } from "./ssh-key-exchange.ts";
 import type { Stream } from "./stream.ts";
 import { wireText } from "./text.ts";
 
@@ -9,15 +10,22 @@ const UPPER = BEGINNINGS.map((word) => Buffer.from(word.toString().toUpperCase()
 /** RFC 4253 §4.2: 255 with the line's end. */
 const LONGEST_LINE = 255;
 const LONGEST_BANNER = 4096;
+/** Those before 2.0 go on otherwise; 1.99 is 2.0 that could (RFC 4253 §5.1). */
+const VERSION_2 = [UPPER[0], UPPER[1]];
 const BLANKS = [0x09, 0x0a, 0x0d];
 
-/** SSH: the identification lines of both ends (RFC 4253 §4.2). Who is the client the connection alone tells. */
-export const ssh = defineDissector<undefined>({
+interface SshState {
+  /** By side: the identification line was read. */
+  isIdentified: [boolean, boolean];
+}
+
+/** SSH: the identification lines of both ends (RFC 4253 §4.2), and what they can do. Who is the client the connection alone tells. */
+export const ssh = defineDissector<SshState>({
   name: "ssh",
   transport: "tcp",
   ports: [22, 2222],
   firstBytes: { tcp: [...BLANKS, ...range(0x20, 0x7e)] },
-  begin: () => undefined,
+  begin: () => ({ isIdentified: [false, false] }),
 
   recognise(stream) {
     const { bytes, start, end, isCut } = stream;
@@ -32,8 +40,9 @@ export const ssh = defineDissector<undefined>({
     return stream.isOnPort(22) || stream.flow?.facts?.protocols[0] === "ssh" ? afterBanner(stream) : notMine;
   },
 
-  read(stream) {
+  read(stream, state) {
     const { bytes, end, isFromInitiator } = stream;
+    if (state.isIdentified[stream.side]) return readKeyExchange(stream);
     const start = identification(stream);
     if (start < 0) return stream.isCut || stream.length > LONGEST_BANNER ? found : needMore;
     const feed = lineFeed(bytes, start, Math.min(end, start + LONGEST_LINE));
@@ -47,7 +56,10 @@ export const ssh = defineDissector<undefined>({
       facts.ssh[isFromInitiator ? "client" : "server"] = wireText(bytes, start, textEnd(bytes, start, feed));
     }
     stream.report();
-    return found;
+    if (!stream.isDetailed || !VERSION_2.some((word) => isAt(word, bytes, start, end))) return found;
+    state.isIdentified[stream.side] = true;
+    stream.skip(feed + 1 - stream.start);
+    return readKeyExchange(stream);
   },
 });
 

@@ -26,6 +26,8 @@ export class Direction {
   held: HeldSegment[] | undefined = undefined;
   heldBytes = 0;
   isDone = false;
+  /** Nobody recognised it, and it is text: content. */
+  isText = false;
   /** How often it was passed on from one protocol to another. */
   depth = 0;
   /** Dissectors that may still recognise it, as bits; -1: not looked at yet. */

@@ -7,11 +7,15 @@ import { type ContentForm, ContentScan } from "./classing/scan.ts";
 import type { Dissector } from "./dissector.ts";
 import type { FlowReading } from "./flow-reading.ts";
 import { FlowHints } from "./hints.ts";
+import type { IdentifierHashes } from "./identifier-hashes.ts";
 import type { ReadingBudget } from "./reading-budget.ts";
 import { notMine, type Verdict } from "./verdict.ts";
 
 /** So many of one label make a difference to detections: told at once. */
 const MANY = 3;
+
+/** Messages of one payload that are told of. More come together where somebody wants to make work. */
+const MOST_TOLD = 32;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -32,6 +36,10 @@ export class Stream {
   initiatorPort = 0;
   responderPort = 0;
   timeMicros = 0;
+  /** Messages of this payload that were told of. */
+  told = 0;
+  /** SCTP: what the chunk says it carries (RFC 9260 §3.3.1); 0: nothing. */
+  payloadProtocol = 0;
   /** The two addresses as one number, see `PayloadSlice`. */
   peers = 0;
   /** What flows tell of each other. */
@@ -40,6 +48,8 @@ export class Stream {
   readonly isDetailed: boolean;
   /** What content is classed by; undefined: it is not. */
   readonly classes: Classes | undefined;
+  /** What makes hashes of identifiers; undefined: none are kept. */
+  readonly identifiers: IdentifierHashes | undefined;
 
   /** For the reader: whose bytes these are, and what was said of them. */
   slot = 0;
@@ -54,16 +64,29 @@ export class Stream {
   askOthers: (but: Dissector) => Verdict = () => notMine;
   private readonly losses: Losses;
 
-  constructor(losses: Losses, budget: ReadingBudget, isDetailed = true, classes?: Classes) {
+  constructor(losses: Losses, budget: ReadingBudget, isDetailed = true, classes?: Classes, identifiers?: IdentifierHashes) {
     this.losses = losses;
     this.budget = budget;
     this.hints = new FlowHints(losses);
     this.isDetailed = isDetailed;
     this.classes = classes;
+    this.identifiers = identifiers;
   }
 
   get length(): number {
     return this.end - this.start;
+  }
+
+  /**
+   * A message begins. False: this payload had so many that it is not told of, but passed over as its form has it; counted once a
+   * payload. So one packet costs no more than a few of the usual ones.
+   */
+  isTold(): boolean {
+    if (this.told > MOST_TOLD) return false;
+    this.told += 1;
+    if (this.told <= MOST_TOLD) return true;
+    this.lose("dissect_limit");
+    return false;
   }
 
   /** True when one end uses this port. */
@@ -81,6 +104,11 @@ export class Stream {
     return this.classes !== undefined && (this.flow!.scan?.hasBudget(this.side) ?? true);
   }
 
+  /** True while more of the content begun would be looked at. */
+  get isContentOpen(): boolean {
+    return this.flow!.scan?.isOpen(this.side) === true;
+  }
+
   /** Content of the sender begins; what it is put together of is for `form` to say. Replaces what was begun and not ended. */
   beginContent(form: ContentForm, boundary?: string): void {
     if (!this.wantsContent) return;
@@ -96,12 +124,12 @@ export class Stream {
     if (scan.takeEnd()) this.lose("dissect_limit");
   }
 
-  /** Offers bytes[from, to) as the content begun; they need not be skipped. */
-  offer(from: number, to: number): void {
+  /** Offers bytes[from, to) as the content begun; they need not be skipped. `bytes`: what was made of those on the wire. */
+  offer(from: number, to: number, bytes = this.bytes): void {
     const scan = this.flow!.scan;
     if (from >= to || !scan?.isOpen(this.side)) return;
     const kept = scan.keptBytes;
-    if (scan.read(this.side, this.bytes, from, to)) this.tellContent(scan);
+    if (scan.read(this.side, bytes, from, to)) this.tellContent(scan);
     if (scan.takeEnd()) this.lose("dissect_limit");
     if (scan.keptBytes > kept) this.budget.take(this.slot, scan.keptBytes - kept);
   }
@@ -112,6 +140,14 @@ export class Stream {
     if (scan?.end(this.side)) this.tellContent(scan);
   }
 
+  /** The flow is over: what is under way on both sides is all there will be. */
+  endFlow(): void {
+    const { scan } = this.flow!;
+    if (scan === undefined) return;
+    const isNews = scan.end(0);
+    if (scan.end(1) || isNews) this.tellContent(scan);
+  }
+
   /**
    * Done with `n` bytes of content, of which some may be still to come. What is here is offered. Returns how many bytes the
    * caller has to pass over at its next turn: none when nobody wants to see the rest, which is then skipped as a whole.
@@ -120,7 +156,7 @@ export class Stream {
   passOver(n: number, isLast = true): number {
     const here = Math.min(n, Math.max(0, this.length));
     this.offer(this.start, this.start + here);
-    const isOver = here === n || this.isCut || this.flow!.scan?.isOpen(this.side) !== true;
+    const isOver = here === n || this.isCut || !this.isContentOpen;
     this.skip(isOver ? n : here);
     if (isOver && isLast) this.endContent();
     return isOver ? 0 : n - here;
@@ -188,11 +224,13 @@ export class Stream {
     return flow.scan;
   }
 
-  private tellContent(scan: ContentScan): void {
-    const { facts } = this;
-    const told = facts.content?.length ?? 0;
+  /** What the flow's content is classed as has changed. */
+  tellContent(scan: ContentScan): void {
     const responder = this.flow!.isTurned !== this.wantsTurn ? 0 : 1;
     const content = scan.content(responder);
+    if (content.length === 0 && this.flow!.facts === undefined) return;
+    const { facts } = this;
+    const told = facts.content?.length ?? 0;
     if (content.length > 0) facts.content = content;
     else delete facts.content;
     if (content.length > told || content.some(({ count }) => count === MANY)) this.report();

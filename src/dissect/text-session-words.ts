@@ -31,8 +31,9 @@ export const TEXT_SESSIONS: readonly TextSession[] = [
     ports: [110],
     command: /^(STLS|UIDL|APOP \S+ [0-9a-f]{32})$/i,
     weakCommand: /^(USER \S+|CAPA|AUTH\b|STAT|LIST|QUIT)/i,
-    greeting: /^\+OK\b/,
-    weakGreeting: /^-ERR\b/,
+    // Alone it is what others say too (RESP, "Simple strings").
+    greeting: /^\+OK \S/,
+    weakGreeting: /^(\+OK|-ERR)\b/,
     startTls: /^STLS$/i,
     proceed: /^\+OK\b/,
   },

@@ -11,6 +11,10 @@ const MAX_LINES = 64;
 const MAX_FTP_LINES = 4096;
 /** Data connections that are believed of one segment: a transfer is asked for, done, and the next is asked for. */
 const MOST_ANNOUNCED = 8;
+/** Lines of one segment that are looked at for what they say. */
+const MOST_READ = 16;
+/** Of a tag and a word, or of a port and its address; what is longer says neither. */
+const LONGEST_SAYING = 96;
 const FTP = "ftp";
 const TLS_HANDSHAKE = 0x16;
 const PORTS = TEXT_SESSIONS.flatMap(({ ports }) => ports);
@@ -53,36 +57,55 @@ export const textSession = defineDissector<SessionState>({
   read(stream, state): Verdict {
     const { bytes, side } = stream;
     let announced = 0;
-    while (stream.length > 0) {
-      const { start, end } = stream;
+    let read = 0;
+    for (;;) {
+      const { end } = stream;
+      let start = stream.start;
+      while (start < end && (bytes[start] === 0x0d || bytes[start] === 0x0a)) start += 1;
+      stream.skip(start - stream.start);
+      if (start >= end) return needMore;
       if (bytes[start] === TLS_HANDSHAKE) return passOn;
       const feed = lineFeed(bytes, start, Math.min(end, start + LONGEST_LINE));
       if (feed < 0) return end - start < LONGEST_LINE ? needMore : found;
       if (state.session === undefined) begun(stream, state, feed);
       const { session } = state;
       if (session === undefined) return found;
-      const line = bytes.toString("latin1", start, textEnd(bytes, start, feed));
       stream.skip(feed + 1 - start);
-      if (session.word === FTP && announced < MOST_ANNOUNCED) {
-        const port = dataPort(line);
-        if (port !== 0) announced += 1;
-        if (port !== 0) stream.hints.data.expect(stream.peers, port, stream.timeMicros);
-      }
-      if (side === state.clientSide) {
-        if (session.startTls.test(line)) {
-          state.hasAskedTls = true;
-          return passOn;
-        }
-      } else if (state.hasAskedTls) {
-        state.hasAskedTls = false;
-        if (session.proceed.test(line)) return passOn;
-      }
       state.lines[side] += 1;
+      if (saysSomething(bytes, start, feed, session, state, side) && read < MOST_READ) {
+        read += 1;
+        const line = bytes.toString("latin1", start, textEnd(bytes, start, feed));
+        const port = session.word === FTP && announced < MOST_ANNOUNCED ? dataPort(line) : 0;
+        if (port !== 0) {
+          announced += 1;
+          stream.hints.data.expect(stream.peers, port, stream.timeMicros);
+        }
+        if (side === state.clientSide) {
+          if (session.startTls.test(line)) {
+            state.hasAskedTls = true;
+            return passOn;
+          }
+        } else if (state.hasAskedTls) {
+          state.hasAskedTls = false;
+          if (session.proceed.test(line)) return passOn;
+        }
+      }
       if (state.lines[side] >= (session.word === FTP ? MAX_FTP_LINES : MAX_LINES)) return found;
     }
-    return needMore;
   },
 });
+
+/** True where a line may ask for TLS, answer that, or announce a connection: most lines do not, and need not become text. */
+function saysSomething(bytes: Buffer, start: number, feed: number, { word }: TextSession, state: SessionState, side: number): boolean {
+  if (feed - start < 4) return false;
+  const isClient = side === state.clientSide;
+  if (!isClient && state.hasAskedTls) return true;
+  if (word !== FTP) return isClient && feed - start <= LONGEST_SAYING;
+  const first = bytes[start] & 0xdf;
+  // AUTH, PORT and EPRT; 227 and 229.
+  if (isClient) return first === 0x41 || first === 0x50 || first === 0x45;
+  return bytes[start] === 0x32 && bytes[start + 1] === 0x32;
+}
 
 function begun(stream: Stream, state: SessionState, feed: number): void {
   const said = match(stream, feed);

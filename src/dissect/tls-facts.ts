@@ -1,4 +1,5 @@
 import type { TlsFacts } from "../model/facts.ts";
+import { certificateWord } from "./certificate-words.ts";
 import { ja4 } from "./ja4.ts";
 import type { Stream } from "./stream.ts";
 import { cipherName } from "./tls-ciphers.ts";
@@ -111,6 +112,11 @@ export function takeCertificate(stream: Stream, bytes: Buffer, start: number, en
       stream.facts.names = [{ name, source: "certificate" }];
       stream.report();
     }
+  }
+  const word = certificateWord(certificate);
+  if (word !== undefined) {
+    stream.add(stream.facts.protocols, word);
+    stream.report();
   }
   const server = (tlsFacts(stream).server ??= {});
   if (subject.text !== "") server.subject = subject.text;

@@ -22,6 +22,7 @@ export const MALFORMED_CODES = [
   "http_header",
   "http2_frame",
   "ssh_identification",
+  "ssh_key_exchange",
   "stun_attribute",
   "mqtt_connect",
   "quic_frame",

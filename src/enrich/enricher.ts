@@ -6,11 +6,12 @@ import type { Place } from "../model/location.ts";
 import type { Asset, Site } from "../model/site.ts";
 import { createAssets } from "./assets.ts";
 import { isEstablished } from "./established.ts";
+import { createForwardedClients } from "./forwarded-clients.ts";
 import { createInsideHosts } from "./inside-hosts.ts";
 import type { Places } from "./location/places.ts";
 import { NameSuffixes } from "./name-suffixes.ts";
 import type { Names } from "./names.ts";
-import { createParties, type PartyMatch } from "./parties.ts";
+import { createParties, type Parties, type PartyMatch } from "./parties.ts";
 import { createProxyTargets } from "./proxy-targets.ts";
 import type { WellKnown } from "./well-known.ts";
 import { createZones, isInside, LOCAL_SCOPE, OUTSIDE, type Zones } from "./zones.ts";
@@ -30,6 +31,15 @@ export interface Enricher {
   zones: Zones;
 }
 
+export interface EnricherOptions {
+  site: Site;
+  places: Places;
+  names: Names;
+  services?: WellKnown;
+  /** Of the site, where they were made before. */
+  parties?: Parties;
+}
+
 /**
  * Direction, by address:
  * - inside → outside: outbound; outside → inside: inbound; both inside: internal; neither: transit.
@@ -39,19 +49,20 @@ export interface Enricher {
  *   internal. It has no place and nothing to judge: it cannot leave the site. Multicast that routers pass on to other
  *   networks cannot be told from it at a tap. A host outside that sends to a multicast group here is inbound.
  */
-export function createEnricher(options: { site: Site; places: Places; names: Names; services?: WellKnown }): Enricher {
+export function createEnricher(options: EnricherOptions): Enricher {
   const { site, places, names, services } = options;
   const zones = createZones(site, places.localPrefixes);
   const assets = createAssets(site.assets);
-  const parties = createParties(site.parties);
+  const parties = options.parties ?? createParties(site.parties);
   // Outside of address translation an inside address is many hosts, and MAC addresses are those of routers.
   const isBehindNat = site.tap === "outside-nat";
   const hosts = createInsideHosts(assets);
   const learnsHosts = !isBehindNat && (site.learnsHostNames !== false || assets.hasMacs);
   const usesMacs = !isBehindNat && assets.hasMacs;
   const targets = createProxyTargets();
+  const forwarded = site.proxies === undefined ? undefined : createForwardedClients(site.proxies, isInsideAddress, clientAt);
   const own = site.parties.filter(({ role }) => role === "own-site").flatMap(({ domains }) => domains);
-  const ownNames = own.length > 0 ? new NameSuffixes(own.map((suffix) => ({ suffix, value: 1 }))) : undefined;
+  const ownNames = own.length > 0 ? NameSuffixes.of(own.map((suffix) => ({ suffix, value: 1 }))) : undefined;
   const proxied: AddressWords = [0, 0, 0, 0];
   const initiator: AddressWords = [0, 0, 0, 0];
   const responder: AddressWords = [0, 0, 0, 0];
@@ -83,7 +94,14 @@ export function createEnricher(options: { site: Site; places: Places; names: Nam
     out.nameSource = known?.source ?? said?.source;
   }
 
-  const isInsideAddress = (w0: number, w1: number, w2: number, w3: number) => isInside(zones.classify(w0, w1, w2, w3));
+  function isInsideAddress(w0: number, w1: number, w2: number, w3: number): boolean {
+    return isInside(zones.classify(w0, w1, w2, w3));
+  }
+
+  /** Known by its address alone: whose frames these are is the proxy. */
+  function clientAt([w0, w1, w2, w3]: Readonly<AddressWords>): Asset | undefined {
+    return assets.assetOf(w0, w1, w2, w3) ?? (learnsHosts ? hosts.hostOf(w0, w1, w2, w3) : undefined);
+  }
 
   /** What the packets say of names: of places outside, of hosts inside. */
   function learn(facts: FlowFacts): void {
@@ -197,6 +215,14 @@ export function createEnricher(options: { site: Site; places: Places; names: Nam
         const isFirstInside = isInside(from) || out.direction === "outbound";
         out.zone = zones.zoneOf(isFirstInside ? from : to, view);
         out.asset = assetAt(inside, view, !isInbound);
+      }
+      out.forwardedFor = undefined;
+      if (forwarded !== undefined && facts?.forwarded !== undefined && isInside(from)) {
+        const client = forwarded.clientOf(facts.forwarded, initiator);
+        if (client !== undefined) {
+          out.asset = client;
+          out.forwardedFor = client.address;
+        }
       }
       out.proxiedTo = undefined;
       out.proxiedAddress = undefined;

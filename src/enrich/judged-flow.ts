@@ -29,6 +29,7 @@ class ReusableFlow implements JudgedFlow {
   partyAlso: readonly string[] | undefined = undefined;
   isPartyProven: boolean | undefined = undefined;
   proxiedTo: string | undefined = undefined;
+  forwardedFor: string | undefined = undefined;
   proxiedAddress: string | undefined = undefined;
   proxiedWords: readonly [number, number, number, number] | undefined = undefined;
   name: string | undefined = undefined;

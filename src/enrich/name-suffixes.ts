@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import { atOnce, mapped, type Sliced } from "../lib/slices.ts";
 
 const DOT = 46;
 /** A suffix as it is compared already, as nearly all are written. */
@@ -9,6 +10,14 @@ const START = 1;
 const VALUE = 2;
 const SEED_LOW = 0x811c9dc5 | 0;
 const SEED_HIGH = 0x01000193;
+
+/** Suffixes taken between two rests. */
+const STRIDE = 2048;
+
+export interface SuffixEntry {
+  suffix: string;
+  value: number;
+}
 
 /**
  * Domain suffix → value, for up to millions of suffixes: an open-addressing table of hashes over one buffer of the
@@ -21,18 +30,31 @@ export class NameSuffixes {
   private readonly slots: Int32Array;
   private readonly text: Buffer;
 
-  /** Values are above 0. Of equal suffixes the first one counts. Case and international names are normalised. */
-  constructor(suffixes: readonly { suffix: string; value: number }[]) {
+  private constructor(count: number, bytes: number) {
     let slots = 16;
-    while (slots < suffixes.length * 2) slots *= 2;
+    while (slots < count * 2) slots *= 2;
     this.mask = slots - 1;
     this.slots = new Int32Array(slots * SLOT_INTS);
-    const names = suffixes.map(({ suffix }) => normalised(suffix));
-    this.text = Buffer.alloc(names.reduce((bytes, name) => bytes + name.length + 1, 0));
+    this.text = Buffer.alloc(bytes);
+  }
+
+  /** Values are above 0. Of equal suffixes the first one counts. Case and international names are normalised. */
+  static of(suffixes: readonly SuffixEntry[]): NameSuffixes {
+    return atOnce(NameSuffixes.ofSliced(suffixes));
+  }
+
+  static *ofSliced(suffixes: readonly SuffixEntry[]): Sliced<NameSuffixes> {
+    const names = yield* mapped(suffixes, ({ suffix }) => normalised(suffix), STRIDE);
+    const made = new NameSuffixes(
+      suffixes.length,
+      names.reduce((bytes, name) => bytes + name.length + 1, 0),
+    );
     let at = 0;
     for (const [n, name] of names.entries()) {
-      if (name !== "") at = this.insert(name, suffixes[n].value, at);
+      if (n % STRIDE === STRIDE - 1) yield;
+      if (name !== "") at = made.insert(name, suffixes[n].value, at);
     }
+    return made;
   }
 
   /** Value of the longest suffix of whole labels; 0 when there is none. `name` without root dot, any case. */

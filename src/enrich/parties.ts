@@ -1,7 +1,9 @@
+import { atOnce, type Sliced } from "../lib/slices.ts";
 import type { FlowFacts } from "../model/facts.ts";
 import type { PartyBy } from "../model/judgement.ts";
 import type { Party } from "../model/site.ts";
-import { prefixTable } from "./location/prefix-table.ts";
+import { networksOf } from "./location/contracts.ts";
+import { prefixTableSliced } from "./location/prefix-table.ts";
 import { NameSuffixes } from "./name-suffixes.ts";
 import { createAeTitles, createSubjects } from "./party-marks.ts";
 
@@ -42,15 +44,22 @@ export interface Parties {
 }
 
 export function createParties(parties: readonly Party[]): Parties {
-  const proven = matchesOf(parties, true);
-  const unproven = matchesOf(parties, false);
+  return atOnce(partiesSliced(parties));
+}
+
+/** The same, for registers of ten thousand parties. */
+export function* partiesSliced(parties: readonly Party[]): Sliced<Parties> {
+  const proven = matchesOf(parties.length);
+  const unproven = matchesOf(parties.length);
   const asns = new Map<number, number>();
   for (const [n, party] of parties.entries()) for (const asn of party.asns) if (!asns.has(asn)) asns.set(asn, n + 1);
   const domains = parties.flatMap((party, n) => party.domains.map((suffix) => ({ suffix, value: n + 1 })));
-  const suffixes = domains.length > 0 ? new NameSuffixes(domains) : undefined;
-  const networks = parties.flatMap((party, n) => party.networks.map((prefix) => ({ prefix, value: n + 1 })));
-  const table = networks.length > 0 ? prefixTable(networks) : undefined;
+  yield;
+  const suffixes = domains.length > 0 ? yield* NameSuffixes.ofSliced(domains) : undefined;
+  const hasNetworks = parties.some(({ networks }) => networks.length > 0);
+  const table = hasNetworks ? yield* prefixTableSliced(networksOf(parties)) : undefined;
   const subjects = createSubjects(parties);
+  yield;
   const aeTitles = createAeTitles(parties);
   const known = new Map<string, number>();
   const combinations = new Map<string, PartyMatch>();
@@ -89,7 +98,12 @@ export function createParties(parties: readonly Party[]): Parties {
       if (winner === 0) return undefined;
       const isProven = placed === winner || (placed === 0 && announced === winner);
       const by: PartyBy = named > 0 ? "name" : placed > 0 ? "prefix" : certified > 0 ? "certificate" : titled > 0 ? "ae-title" : "asn";
-      const match = (isProven ? proven : unproven)[by][winner - 1];
+      const made = (isProven ? proven : unproven)[by];
+      let match = made[winner - 1];
+      if (match === undefined) {
+        match = { party: parties[winner - 1], by, isProven };
+        made[winner - 1] = match;
+      }
       const isAlone =
         (placed === 0 || placed === winner) &&
         (certified === 0 || certified === winner) &&
@@ -100,13 +114,8 @@ export function createParties(parties: readonly Party[]): Parties {
   };
 }
 
-function matchesOf(parties: readonly Party[], isProven: boolean): Record<PartyBy, PartyMatch[]> {
-  const matches = (by: PartyBy): PartyMatch[] => parties.map((party) => ({ party, by, isProven }));
-  return {
-    name: matches("name"),
-    prefix: matches("prefix"),
-    certificate: matches("certificate"),
-    "ae-title": matches("ae-title"),
-    asn: matches("asn"),
-  };
+/** Made when somebody is met: most of a large register never is. */
+function matchesOf(count: number): Record<PartyBy, (PartyMatch | undefined)[]> {
+  const none = (): (PartyMatch | undefined)[] => new Array<PartyMatch | undefined>(count).fill(undefined);
+  return { name: none(), prefix: none(), certificate: none(), "ae-title": none(), asn: none() };
 }

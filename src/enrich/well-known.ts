@@ -38,7 +38,7 @@ export interface WellKnown {
 
 export function createWellKnown(entries: readonly ServiceEntry[]): WellKnown {
   const services: Service[] = entries.map(({ name, kind }) => ({ name, kind }));
-  const suffixes = new NameSuffixes(entries.flatMap(({ domains }, n) => domains.map((domain) => ({ suffix: domain, value: n + 1 }))));
+  const suffixes = NameSuffixes.of(entries.flatMap(({ domains }, n) => domains.map((domain) => ({ suffix: domain, value: n + 1 }))));
   const table = prefixTable(entries.flatMap(({ networks = [] }, n) => networks.map((network) => ({ prefix: network, value: n + 1 }))));
   const known = new Map<string, number>();
   return {

@@ -73,6 +73,7 @@ export function createReporter(
     ints[out + kind] = kindIndex;
     ints[out + closedBy] = closedByIndex;
     const hasReader = (hot[slot * HOT_WORDS + STATUS_AT] & BEGUN) !== 0;
+    if (hasReader && kindIndex === CLOSED) reader.ended?.(slot, ints[out + initiatorPort], ints[out + responderPort]);
     ints[out + lostGap] = hasReader ? reader.gapsOf(slot) : 0;
     const read = hasReader ? reader.factsOf(slot) : undefined;
     if (kindIndex === CLOSED && read !== undefined) visibility.note(read, ints, out + responderAddress);

@@ -58,6 +58,9 @@ export class BatchBuilder {
   private readonly assets = new Numbering<Asset>();
   private readonly parties = new Numbering<Party>();
   private readonly names = new Numbering<string>();
+  private readonly partiesAlso = new Numbering<readonly string[]>();
+  private readonly proxied = new Numbering<string>();
+  private readonly forwarded = new Numbering<string>();
   private readonly judgements = new Numbering<Judgement>();
   private readonly locations = new Numbering<Location>();
   private readonly epochs = new Numbering<string>();
@@ -96,6 +99,9 @@ export class BatchBuilder {
     ints[i + R.asset] = this.assets.of(judged.asset);
     ints[i + R.party] = this.parties.of(judged.party);
     ints[i + R.name] = this.names.of(judged.name);
+    ints[i + R.partyAlso] = this.partiesAlso.of(judged.partyAlso);
+    ints[i + R.proxiedTo] = this.proxied.of(judged.proxiedTo);
+    ints[i + R.forwardedFor] = this.forwarded.of(judged.forwardedFor);
     ints[i + R.judgement] = this.judgements.of(judged.judgement);
     ints[i + R.location] = this.locations.of(judged.location);
     ints[i + R.facts] = flow.facts === undefined ? 0 : this.addFacts(flow.facts, flow.factsText);
@@ -126,6 +132,9 @@ export class BatchBuilder {
       assets: this.assets.list.map((asset) => asset.name),
       parties: this.parties.list.map((party) => party.name),
       names: [...this.names.list],
+      partiesAlso: this.partiesAlso.list.map((names) => names.join(" ")),
+      proxied: [...this.proxied.list],
+      forwarded: [...this.forwarded.list],
       judgements: this.judgements.list.map((j) => ({ word: j.word, rule: j.rule, because: j.because, wouldAllow: j.wouldAllow ?? "" })),
       locations: this.locations.list.map(({ place, verdict, list, confidence }) => ({
         countries: place.countries.join(" "),
@@ -147,7 +156,8 @@ export class BatchBuilder {
     this.facts = [];
     this.factsBytes = 0;
     this.alerts = [];
-    for (const numbering of [this.zones, this.assets, this.parties, this.names, this.judgements, this.locations, this.epochs])
+    const { zones, assets, parties, names, partiesAlso, proxied, forwarded, judgements, locations, epochs } = this;
+    for (const numbering of [zones, assets, parties, names, partiesAlso, proxied, forwarded, judgements, locations, epochs])
       numbering.clear();
     return batch;
   }

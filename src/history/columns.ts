@@ -1,4 +1,5 @@
 import { parseAddress } from "../lib/ip.ts";
+import { transportName, transportProtocol } from "../lib/transports.ts";
 import { CLOSED_BY, D, FLOW_KINDS, I, INITIATOR_BY, TCP_STATES } from "../model/flow.ts";
 import { NAME_SOURCES, PARTY_BY } from "../model/judgement.ts";
 import { AddressTexts } from "./address-texts.ts";
@@ -47,23 +48,6 @@ export function isNumberColumn(column: FlowColumn): column is NumberColumn {
 const texts = new AddressTexts();
 const TCP = 6;
 const MAC_KNOWN = 0x10000;
-const KEYWORDS: Record<number, string> = {
-  1: "icmp",
-  2: "igmp",
-  4: "ipv4",
-  6: "tcp",
-  17: "udp",
-  41: "ipv6",
-  47: "gre",
-  50: "esp",
-  51: "ah",
-  58: "ipv6-icmp",
-  89: "ospf",
-  103: "pim",
-  112: "vrrp",
-  132: "sctp",
-};
-
 /** A time as microseconds, and the nanoseconds beyond them in a column of their own. */
 function time(name: string, at: number, doc: string): NumberColumn[] {
   return [
@@ -204,11 +188,7 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
   ...time("interval_start", D.intervalStartMicros, "from when the new_ counters count"),
   int("ip_version", "UTINYINT", I.ipVersion, "4 or 6"),
   int("iana_number", "UTINYINT", I.transport, "IANA protocol number"),
-  text(
-    "transport",
-    "IANA protocol keyword, lower case, or the number",
-    (row) => KEYWORDS[row.int(I.transport)] ?? String(row.int(I.transport)),
-  ),
+  text("transport", "IANA protocol keyword, lower case, or the number", (row) => transportName(row.int(I.transport))),
   address("source_ip", I.initiatorAddress, "address of the initiator"),
   int("source_port", "USMALLINT", I.initiatorPort, "port of the initiator; ICMP: see the output contract"),
   mac("source_mac", I.initiatorMac, "hardware address on the initiator's side"),
@@ -238,8 +218,8 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
   {
     name: "protocols",
     type: "VARCHAR[]",
-    doc: "protocols recognised, outer first",
-    read: (row) => row.batch.facts[row.int(R.facts) - 1]?.protocols ?? "",
+    doc: "protocols recognised, outer first; where none was, what the transport is by itself (icmp, ospf, ipsec …)",
+    read: (row) => row.batch.facts[row.int(R.facts) - 1]?.protocols || (transportProtocol(row.int(I.transport)) ?? ""),
   },
   { ...text("facts", "what dissectors learned, as JSON", (row) => row.batch.facts[row.int(R.facts) - 1]?.json ?? ""), isUnique: true },
   { ...number("direction", "UTINYINT", "outbound, inbound, internal or transit", (row) => row.int(R.direction)), words: DIRECTIONS },
@@ -258,11 +238,27 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
     ...number("party_by", "UTINYINT", "how the party was recognised", (row) => ((row.int(R.flags) >>> PARTY_BY_SHIFT) & 255) - 1),
     words: PARTY_BY,
   },
+  {
+    name: "party_also",
+    type: "VARCHAR[]",
+    doc: "other parties that something else of the flow speaks for: who it is is not certain",
+    read: (row) => row.batch.partiesAlso[row.int(R.partyAlso) - 1] ?? "",
+  },
   text("name", "best name of the outside end", (row) => row.batch.names[row.int(R.name) - 1] ?? ""),
   {
     ...number("name_source", "UTINYINT", "how the name is known", (row) => ((row.int(R.flags) >>> NAME_SOURCE_SHIFT) & 255) - 1),
     words: NAME_SOURCES,
   },
+  text(
+    "proxied_to",
+    "what the site's proxy, the responder, was asked for (host:port): name, place and party are the target's",
+    (row) => row.batch.proxied[row.int(R.proxiedTo) - 1] ?? "",
+  ),
+  text(
+    "forwarded_for",
+    "the inside client for which the site's proxy, the initiator, opened the flow",
+    (row) => row.batch.forwarded[row.int(R.forwardedFor) - 1] ?? "",
+  ),
   text(
     "country",
     "most credible country of the outside end, ISO 3166-1 alpha-2",

@@ -14,7 +14,10 @@ const KEY = "sensor_epoch, sensor_thread, flow_id";
 const ROW_ORDER = `flow_end DESC, flow_start DESC, ${KEY}`;
 const NEWEST_FIRST = "event_time DESC, run DESC, sequence DESC";
 
-/** SQL for all rows of some parts, and of tables with the same columns; an empty table when there is neither. */
+/**
+ * SQL for all rows of some parts, and of tables with the same columns. All columns are there, whatever the parts have: those that
+ * were written before a column was thought of are read with nothing in it.
+ */
 export function sourceOf(kind: "flows" | "alerts", parts: readonly Part[], selects: readonly string[] = []): string {
   const sources = [...selects];
   if (parts.length > 0)
@@ -23,8 +26,8 @@ export function sourceOf(kind: "flows" | "alerts", parts: readonly Part[], selec
     );
   const columns: readonly { name: string; type: string }[] =
     kind === "flows" ? [...FLOW_COLUMNS.map(typeOf), RECORD_COLUMN] : ALERT_COLUMNS;
-  if (sources.length === 0) return `SELECT ${columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS "${name}"`).join(", ")} WHERE false`;
-  return sources.join(" UNION ALL BY NAME ");
+  const none = `SELECT ${columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS "${name}"`).join(", ")} WHERE false`;
+  return [none, ...sources].join(" UNION ALL BY NAME ");
 }
 
 /** The newest event of each flow: its totals and what was known of it last. */
@@ -53,6 +56,9 @@ export const FLOW_ROW = [
   "name",
   "name_source",
   "party",
+  "party_also",
+  "proxied_to",
+  "forwarded_for",
   "country",
   "countries",
   "location_verdict",

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Place } from "../lib/place-file.ts";
 import { type DuckDBConnection, quote } from "./duckdb.ts";
 import { hourFolder, type Kind, listHour, type Part, partName, sizeOf } from "./parts.ts";
-import type { Place } from "./place.ts";
 
 /** Parts larger than this together are left as they are. */
 const LARGEST_MERGE_BYTES = 1_000_000_000;

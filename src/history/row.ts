@@ -5,7 +5,7 @@ import { FLOW_RECORD_BYTES } from "../model/flow.ts";
  * core found out, as numbers and as indexes into the dictionaries of the batch (0: none, n: entry n - 1).
  */
 export const RECORD_WORDS = FLOW_RECORD_BYTES / 4;
-export const ROW_WORDS = RECORD_WORDS + 18;
+export const ROW_WORDS = RECORD_WORDS + 22;
 export const ROW_DOUBLES = ROW_WORDS / 2;
 export const ROW_BYTES = ROW_WORDS * 4;
 
@@ -21,10 +21,13 @@ export const R = {
   facts: RECORD_WORDS + 7,
   epoch: RECORD_WORDS + 8,
   direction: RECORD_WORDS + 9,
+  partyAlso: RECORD_WORDS + 10,
+  proxiedTo: RECORD_WORDS + 11,
+  forwardedFor: RECORD_WORDS + 12,
 } as const;
 
 /** Indexes of doubles within a row. */
-export const RD = { bytesOut: 37, bytesIn: 38, newBytesOut: 39, newBytesIn: 40 } as const;
+export const RD = { bytesOut: 39, bytesIn: 40, newBytesOut: 41, newBytesIn: 42 } as const;
 
 /** In `flags`: two bits, then party-by + 1 from bit 8, name-source + 1 from bit 16. */
 export const FLAG_INSIDE_INITIATOR = 1;
@@ -72,6 +75,11 @@ export interface HistoryBatch {
   assets: string[];
   parties: string[];
   names: string[];
+  /** Names of parties, joined by spaces. */
+  partiesAlso: string[];
+  /** Targets that proxies were asked for, and clients that proxies asked for. */
+  proxied: string[];
+  forwarded: string[];
   judgements: JudgementWords[];
   locations: LocationWords[];
   facts: FactsText[];

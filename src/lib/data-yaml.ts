@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
+import { yaml } from "./yaml.ts";
 
 export const DATA_FILE = "data.json";
 
@@ -18,12 +18,12 @@ let built: Record<string, unknown> | undefined;
 export function dataOfYaml(text: string): unknown {
   built ??= readBuilt();
   const hash = hashOf(text);
-  return Object.hasOwn(built, hash) ? built[hash] : parse(text, { logLevel: "error" });
+  return Object.hasOwn(built, hash) ? built[hash] : yaml().parse(text, { logLevel: "error" });
 }
 
 /** Leaves the values of these texts in `folder`. */
 export function buildDataYaml(texts: readonly string[], folder: string): void {
-  const values = Object.fromEntries(texts.map((text) => [hashOf(text), parse(text, { logLevel: "error" })]));
+  const values = Object.fromEntries(texts.map((text) => [hashOf(text), yaml().parse(text, { logLevel: "error" })]));
   const path = join(folder, DATA_FILE);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.part`, JSON.stringify(values));

@@ -23,6 +23,7 @@ export function evidenceRows(evidence: Finding, { policyRevision, builds }: Prov
   };
   const { verdict, claims = [] } = evidence;
   say("who", whoOf(evidence));
+  if (evidence.insideAddress === undefined) say("about", evidence.name);
   say("to whom", toWhom(evidence));
   say("through", throughOf(evidence));
   say("party", partyOf(evidence));
@@ -31,22 +32,25 @@ export function evidenceRows(evidence: Finding, { policyRevision, builds }: Prov
   if (verdict !== undefined) say("which means", VERDICT_MEANING[verdict]);
   say("rule", evidence.rule);
   say("because", evidence.because);
-  say("would allow", evidence.wouldAllow);
+  say(evidence.insideAddress === undefined ? "would end it" : "would allow", evidence.wouldAllow);
   say("detail", evidence.detail);
   say("policy", policyRevision === "" ? undefined : `revision ${policyRevision}`);
   const told = new Set<string>();
   for (const { source, build, sha256 } of claims) {
     if (sha256 === undefined || told.has(source)) continue;
     told.add(source);
-    say("database", `${source} ${build ?? builds[source] ?? ""}, sha256 ${sha256}`);
+    const digest = sha256 === "" ? "a list of bordertap's own, part of the policy revision" : `sha256 ${sha256}`;
+    say("database", `${source} ${build ?? builds[source] ?? ""}, ${digest}`);
   }
   for (const [name, build] of Object.entries(builds)) if (!told.has(name)) say("database", `${name} ${build}`);
   return rows;
 }
 
-function whoOf({ asset, insideAddress, zone, zoneHoldsPatientData }: Finding): string | undefined {
+function whoOf({ asset, insideAddress, forwardedFor, zone, zoneHoldsPatientData }: Finding): string | undefined {
   if (insideAddress === undefined) return undefined;
-  const host = asset === undefined ? insideAddress : `${asset} (${insideAddress})`;
+  const address = forwardedFor ?? insideAddress;
+  const one = asset === undefined || asset === address ? address : `${asset} (${address})`;
+  const host = forwardedFor === undefined ? one : `${one}, by the word of the site's proxy ${insideAddress},`;
   if (zone === undefined) return `${host}, in no zone`;
   return `${host} in zone ${zone}${zoneHoldsPatientData ? ", which holds patient data" : ""}`;
 }
@@ -77,8 +81,9 @@ function partyOf({ party, partyBy, partyAlso, outsideAddress, verdict }: Finding
   return `${party}, ${PARTY_BY_WORDS[partyBy as PartyBy] ?? "as given"}${also}`;
 }
 
-function whereOf({ countries, verdict, list, confidence, insideAddress, outsideAddress }: Finding): string | undefined {
-  // Only what is inside is never placed.
-  if (verdict === undefined) return insideAddress === undefined || outsideAddress === undefined ? undefined : "inside the site";
+function whereOf({ countries, verdict, list, confidence, insideAddress, outsideAddress, zone }: Finding): string | undefined {
+  if (verdict === undefined && (insideAddress === undefined || outsideAddress === undefined)) return undefined;
+  // Only what is inside is never placed, and transit, which is of no zone.
+  if (verdict === undefined) return zone === undefined ? "not placed: neither end is in the site's own networks" : "inside the site";
   return `${countryWords(countries ?? [])}, ${VERDICT_WORDS[verdict]}${list === undefined ? "" : ` ${list}`}, confidence ${confidence ?? 0} of 100`;
 }

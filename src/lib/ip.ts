@@ -11,10 +11,28 @@ export function isV4(w0: number, w1: number, w2: number): boolean {
   return w0 === 0 && w1 === 0 && w2 === V4_MAPPED;
 }
 
+/** Texts kept, one a place: the same few thousand addresses are written time and again. A power of two. */
+const TEXTS_KEPT = 8192;
+const keptWords = new Int32Array(TEXTS_KEPT * 4);
+const keptTexts: string[] = new Array(TEXTS_KEPT).fill("");
+
 /** Text of an address: dotted for IPv4, RFC 5952 for IPv6. */
 export function formatAddress(w0: number, w1: number, w2: number, w3: number): string {
-  if (isV4(w0, w1, w2)) return `${w3 >>> 24}.${(w3 >>> 16) & 255}.${(w3 >>> 8) & 255}.${w3 & 255}`;
-  const groups = [w0, w1, w2, w3].flatMap((w) => [w >>> 16, w & 0xffff]);
+  const place = (w3 ^ (w3 >>> 13) ^ Math.imul(w0 ^ w1 ^ (w2 << 1), 0x9e3779b1)) & (TEXTS_KEPT - 1);
+  const at = place * 4;
+  if (keptWords[at + 3] === w3 && keptWords[at + 2] === w2 && keptWords[at + 1] === w1 && keptWords[at] === w0 && keptTexts[place] !== "")
+    return keptTexts[place];
+  const text = isV4(w0, w1, w2) ? `${w3 >>> 24}.${(w3 >>> 16) & 255}.${(w3 >>> 8) & 255}.${w3 & 255}` : formatV6([w0, w1, w2, w3]);
+  keptWords[at] = w0;
+  keptWords[at + 1] = w1;
+  keptWords[at + 2] = w2;
+  keptWords[at + 3] = w3;
+  keptTexts[place] = text;
+  return text;
+}
+
+function formatV6(words: Readonly<AddressWords>): string {
+  const groups = words.flatMap((w) => [w >>> 16, w & 0xffff]);
   // RFC 5952 §4.2: the longest run of two or more zero groups becomes "::", the first of equals.
   let bestStart = -1;
   let bestLength = 1;

@@ -68,7 +68,7 @@ const status = z.looseObject({
   duplicates: z.looseObject({ looked: count, found: count }).optional(),
   streams: z.looseObject({ seenBytes: count, missingBytes: count }).optional(),
   names: z.looseObject({ encrypted: count, named: count }).optional(),
-  dissect: z.looseObject({ recognised: count, unrecognised: count }),
+  dissect: z.looseObject({ recognised: count, unrecognised: count, readingBytes: count.optional(), gaveWay: count.optional() }),
   memoryBytes: count,
   cpuSeconds: count,
   newestMicros: count.optional(),

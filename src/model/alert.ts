@@ -33,6 +33,8 @@ export interface Finding {
   nameSource?: string;
   /** The site's proxy was asked for this ("host:port"). */
   proxiedTo?: string;
+  /** Address of the inside client that the site's proxy (`insideAddress`) sent this for; `asset` is that client's. */
+  forwardedFor?: string;
   /** Kinds of the tunnels that the flow came in, outermost first. */
   tunnels?: readonly string[];
   outsideAddress?: string;
@@ -48,6 +50,8 @@ export interface Finding {
   rule?: string;
   because?: string;
   wouldAllow?: string;
+  /** What to do first about this cause, where the catalogue's steps are for several. */
+  next?: string;
   /** Flow totals at this time, and what is new since the same flow's last finding (so that sums hold). */
   flowId?: string;
   newBytesOut?: number;
@@ -121,6 +125,8 @@ export interface Alert {
   clearedMicros?: number;
   /** True when a replay made it. */
   isReplay?: boolean;
+  /** True of the synthetic one that outputs are tried with: nothing happened. */
+  isCanary?: boolean;
   /** What happened to it, newest last, at most 64. */
   history: { atMs: number; who: string; what: string; note?: string }[];
 }

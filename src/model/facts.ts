@@ -25,8 +25,13 @@ export interface FlowFacts {
   smb?: SmbFacts;
   kerberos?: KerberosFacts;
   fhir?: FhirFacts;
+  ihe?: IheFacts;
   dhcp?: DhcpFacts;
   proxy?: ProxyFacts;
+  /** For enrich: whom HTTP requests were passed on for, by the sender's own word. Written out only where that word counts. */
+  forwarded?: ForwardedFacts;
+  /** Of patients, studies and orders, where the site wants it; hashes, never a value. */
+  identifiers?: IdentifierFacts;
   /** What was recognised in clear text: labels and how often, never a value. */
   content?: ContentFacts[];
   /** Tunnels the flow came in, outermost first. */
@@ -129,10 +134,12 @@ export interface Hl7Facts {
   messages?: number;
 }
 
-/** The whole identification lines (RFC 4253 §4.2). */
+/** The whole identification lines (RFC 4253 §4.2), and the digests of what each end can do (HASSH, of the lists of RFC 4253 §7.1). */
 export interface SshFacts {
   client?: string;
   server?: string;
+  hassh?: string;
+  hasshServer?: string;
 }
 
 /** Of addresses no more than their domains; nothing of a letter. */
@@ -168,6 +175,11 @@ export interface RtpFacts {
   payloadTypes?: number[];
   /** Distinct synchronisation sources (RFC 3550 §8), counted. */
   ssrcs?: number;
+  /**
+   * It is SRTP (RFC 3711): its keys were made by DTLS on the same ports (RFC 5764), or stood in the session description (RFC 4568).
+   * Left out: not known; the packets alone do not tell.
+   */
+  secured?: "dtls" | "sdes";
 }
 
 /** Security layers by MS-RDPBCGR §2.2.1.1.1: `rdp` (its own), `tls`, `credssp`, `rdstls`, `credssp-early`, `entra`. */
@@ -195,6 +207,11 @@ export interface FhirFacts {
   version?: string;
 }
 
+/** Document sharing and patient indexes over SOAP (IHE ITI TF-2): "ITI-18 Registry Stored Query", from a closed list. */
+export interface IheFacts {
+  transactions?: string[];
+}
+
 /** A lease as the server acknowledged it, or as the client asked for it (RFC 2131, RFC 8415). */
 export interface DhcpFacts {
   hostname?: string;
@@ -207,6 +224,25 @@ export interface ProxyFacts {
   /** `host:port` or `[ip6]:port`, at most MAX_VALUES. */
   targets: string[];
   by: "connect" | "absolute-uri" | "socks4" | "socks5";
+}
+
+/** X-Forwarded-For, or Forwarded (RFC 7239): addresses, and nothing else of these fields. */
+export interface ForwardedFacts {
+  /** A distinct chain each, client first: "10.1.2.3, 10.1.0.80". Whoever sent the request may have made all of it up. */
+  for: string[];
+}
+
+/**
+ * Identifiers seen in clear DICOM data sets and HL7 v2 messages, each as HMAC-SHA-256 under a key that never leaves the site (RFC 2104),
+ * the first 16 hex digits of it. Equal values have equal hashes on every flow of the site. Only with `dissect.hashIdentifiers`.
+ */
+export interface IdentifierFacts {
+  /** Study Instance UID (0020,000D). */
+  study?: string[];
+  /** Patient ID (0010,0020); the ids of PID-3. */
+  patient?: string[];
+  /** Accession Number (0008,0050); OBR-3 and ORC-3. */
+  accession?: string[];
 }
 
 /** Label from the closed list of the classing registry (`hl7-pid`, `fhir-patient`, `national-id-lu` …) and how often it was found. */
@@ -236,6 +272,8 @@ export const TUNNEL_TYPES = [
   "capwap",
   "pbb",
   "mpls-pw",
+  "lisp",
+  "bcm-li",
 ] as const;
 export type TunnelType = (typeof TUNNEL_TYPES)[number];
 
@@ -270,6 +308,8 @@ export interface ExportFacts {
   isBiflow?: true;
   /** The way back of the same 5-tuple was reported too, a short while before. */
   isAnswered?: true;
+  /** And that record showed by itself that both sides spoke: this one tells more of an exchange that was counted with it. */
+  isContinued?: true;
   /** Counters that the record does not have; zero then stands for unknown. */
   uncounted?: readonly ("bytes" | "packets")[];
 }

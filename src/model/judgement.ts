@@ -77,6 +77,8 @@ export interface JudgedFlow {
   isPartyProven?: boolean | undefined;
   /** The inside proxy at the responder's end was asked for this ("host:port"): name, place and party are the target's. */
   proxiedTo?: string | undefined;
+  /** The inside client that the flow's sender, a proxy of the site, made it for; `asset` then is that client. */
+  forwardedFor?: string | undefined;
   /** Address of that target, where a DNS answer or the target itself told it. */
   proxiedAddress?: string | undefined;
   /** The same as four words (lib/ip.ts); undefined where no address is known, or no proxy was asked. Reused: read it at once. */

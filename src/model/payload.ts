@@ -38,6 +38,8 @@ export interface PayloadReader {
   read(payload: PayloadSlice): number;
   /** The flow was turned: directions kept by slot change sides. */
   turned(slot: number): void;
+  /** The flow is over, and about to be reported a last time: what waits for more bytes is read as it is. */
+  ended?(slot: number, initiatorPort: number, responderPort: number): void;
   factsOf(slot: number): FlowFacts | undefined;
   /** Packets of this flow whose payload was lost to a hole in the stream. */
   gapsOf(slot: number): number;

@@ -36,8 +36,11 @@ export interface SensorStatus {
   streams?: StreamLoss;
   /** Closed TLS and QUIC flows to addresses that are not private, and those of them that stated a name. */
   names?: { encrypted: number; named: number };
-  /** Packets given to dissectors, and those nothing recognised. */
-  dissect: { recognised: number; unrecognised: number };
+  /**
+   * Packets given to dissectors, and those nothing recognised. `readingBytes`: memory taken by what is known of flows and by reading
+   * them, just now; `gaveWay`: flows that gave way to others for want of it.
+   */
+  dissect: { recognised: number; unrecognised: number; readingBytes?: number; gaveWay?: number };
   /** Resident memory, bytes, and CPU seconds of the sensor process. */
   memoryBytes: number;
   cpuSeconds: number;

@@ -39,6 +39,8 @@ export interface Site {
   tap?: TapPosition;
   /** Names of inside hosts are learned from DHCP and DNS where no asset is registered; left out: they are. */
   learnsHostNames?: boolean;
+  /** Inside networks of proxies whose word on their clients counts (X-Forwarded-For, RFC 7239); left out: nobody's. */
+  proxies?: string[];
   /** The site's own networks (CIDR). Everything else is outside. */
   inside: string[];
   zones: Zone[];
@@ -77,7 +79,7 @@ export interface Asset {
   /** Six bytes as hex, colons between ("00:1b:…"), lower case. */
   mac?: string;
   /** Not registered, but learned from the wire: by whose word. */
-  learnedFrom?: "dhcp" | "dns";
+  learnedFrom?: "dhcp" | "dns" | "proxy";
 }
 
 /** Countries (ISO 3166-1 alpha-2) that policy approves as places, with their source. */

@@ -33,5 +33,3 @@ export function createLog(component: string, nowMs: () => number = Date.now, per
     error: (message, fields) => write("error", message, fields),
   };
 }
-
-export const silentLog: Log = { info() {}, warn() {}, error() {} };

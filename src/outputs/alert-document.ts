@@ -14,8 +14,10 @@ export function alertDocument(alert: Readonly<Alert>): string {
   return jsonText({
     "@timestamp": formatMicros(alert.lastMicros),
     message: alert.sentence,
+    tags: alert.isCanary ? ["canary"] : undefined,
     event: {
-      kind: "alert",
+      // No alert: a rule of the SIEM that pages somebody goes by this.
+      kind: alert.isCanary ? "event" : "alert",
       category: ["network"],
       type: alert.state === "closed" ? ["end"] : alert.revision <= 1 ? ["start"] : ["change"],
       id: alert.id,
@@ -26,14 +28,14 @@ export function alertDocument(alert: Readonly<Alert>): string {
       reason: evidence.because,
       module: "bordertap",
     },
-    rule: { name: alert.detection, ruleset: "bordertap", reference: evidence.rule },
+    rule: { name: alert.isCanary ? "pipeline.canary" : alert.detection, ruleset: "bordertap", reference: evidence.rule },
     source: { ip: evidence.insideAddress, bytes: isOfFlow ? alert.bytesOut : undefined },
     destination: {
       ...destinationOf(evidence),
       bytes: isOfFlow ? alert.bytesIn : undefined,
       geo: { countryIsoCode: evidence.countries?.[0] },
     },
-    network: { transport: evidence.transport, protocol: evidence.protocol },
+    network: { transport: evidence.transport, protocol: evidence.protocol, forwardedIp: evidence.forwardedFor },
     bordertap: {
       alert: {
         id: alert.id,
@@ -51,6 +53,7 @@ export function alertDocument(alert: Readonly<Alert>): string {
         relevantTo: alert.relevantTo,
         next: alert.next,
         isReplay: alert.isReplay,
+        isCanary: alert.isCanary,
       },
       zone: alert.zone,
       asset: evidence.asset,

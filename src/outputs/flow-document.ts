@@ -17,7 +17,7 @@ export interface FlowDocumentOptions {
 }
 
 /** Keys of the facts that are no sections of the document. */
-const NOT_SECTIONS: ReadonlySet<string> = new Set(["protocols", "names", "factsDropped", "resolved", "vlanIds", "export"]);
+const NOT_SECTIONS: ReadonlySet<string> = new Set(["protocols", "names", "factsDropped", "resolved", "vlanIds", "export", "forwarded"]);
 
 const TCP_FLAG_NAMES = ["fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"];
 const TCP_FLAGS: readonly string[] = Array.from({ length: 256 }, (_, flags) =>
@@ -51,6 +51,7 @@ export function flowDocument(judged: JudgedFlow, options: FlowDocumentOptions): 
   out += `,"community_id":"${communityId(flow)}"`;
   if (flow.vlanCount > 0) out += `,"vlan":{"id":"${flow.vlanOuter}"}`;
   if (flow.vlanCount > 1) out += `,"inner":{"vlan":{"id":"${flow.vlanInner}"}}`;
+  if (judged.forwardedFor !== undefined) out += `,"forwarded_ip":"${judged.forwardedFor}"`;
   if (options.isLive) out += `,"direction":"${judged.direction === "transit" ? "external" : judged.direction}"`;
   out += `${countersText(flow.packetsUp + flow.packetsDown, flow.bytesUp + flow.bytesDown, exported?.uncounted)}}`;
   out += endsText(judged, facts, hasPorts(flow));

@@ -33,7 +33,7 @@ export interface SensorParts {
   /** Fills words with random bits: the key of the flow table's hash. */
   random(words: Int32Array): void;
   /** What the dissectors count. */
-  dissected?(): { recognised: number; unrecognised: number; losses: Losses };
+  dissected?(): SensorStatus["dissect"] & { losses: Losses };
   clock?: Clock;
 }
 
@@ -130,7 +130,7 @@ export function createSensor(parts: SensorParts): Sensor {
       nonIpBytes: decoder.nonIpBytes(),
       losses: losses.toJSON(),
       flows: flows.status(),
-      dissect: { recognised: dissected?.recognised ?? 0, unrecognised: dissected?.unrecognised ?? 0 },
+      dissect: dissectStatus(dissected),
       memoryBytes: process.memoryUsage.rss(),
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
       newestMicros: capture.newestMicros,
@@ -144,5 +144,15 @@ export function createSensor(parts: SensorParts): Sensor {
       isStopped = true;
     },
     status,
+  };
+}
+
+function dissectStatus(dissected: SensorStatus["dissect"] | undefined): SensorStatus["dissect"] {
+  const { recognised = 0, unrecognised = 0, readingBytes, gaveWay } = dissected ?? {};
+  return {
+    recognised,
+    unrecognised,
+    ...(readingBytes === undefined ? {} : { readingBytes }),
+    ...(gaveWay === undefined ? {} : { gaveWay }),
   };
 }

@@ -1,3 +1,5 @@
+import { isEqual } from "../lib/equal.ts";
+import { mapped, type Sliced } from "../lib/slices.ts";
 import type { Authorisation, Loosening, Party, Site, WeeklyHours } from "../model/site.ts";
 import { added } from "./added.ts";
 import { isOpen, weekBoundaries } from "./hours.ts";
@@ -22,25 +24,26 @@ const MOST_MARKS = 10;
  * Names that people read, papers and owners are no part of it. `ways`: which way each setting of a detection is looser.
  * Deterministic, in the order of the configuration.
  */
-export function loosenings(before: PolicyView, after: PolicyView, ways: LooserWays): Loosening[] {
+export function* loosenings(before: PolicyView, after: PolicyView, ways: LooserWays): Sliced<Loosening[]> {
   return [
     ...(before.isFourEyes && !after.isFourEyes
       ? [{ kind: "review" as const, name: "policy.fourEyes", text: "what loosens policy needs no second person any more" }]
       : []),
     ...loosenedZones(before.site, after.site),
     ...loosenedGeo(before.geo, after.geo, after.site),
-    ...ofParties(before.site, after.site),
+    ...(yield* ofParties(before.site, after.site)),
     ...ofAuthorisations(before.site, after.site),
     ...loosenedDetections(before.detections, after.detections, ways),
   ];
 }
 
-function ofParties(before: Site, after: Site): Loosening[] {
+function* ofParties(before: Site, after: Site): Sliced<Loosening[]> {
   const old = new Map(before.parties.map((party) => [party.name, party]));
-  return after.parties.flatMap((party) => {
+  const each = yield* mapped(after.parties, (party) => {
     const was = old.get(party.name);
     const say = (text: string): Loosening => ({ kind: "party", name: party.name, text });
     if (!was) return [say(`party ${party.name} is registered`)];
+    if (isEqual(was, party)) return [];
     return [
       ...added(marksOf(was), marksOf(party))
         .slice(0, MOST_MARKS)
@@ -61,6 +64,7 @@ function ofParties(before: Site, after: Site): Loosening[] {
       ...(isLater(was.agreementEnds, party.agreementEnds) ? [say(`the agreement with ${party.name} is longer`)] : []),
     ];
   });
+  return each.flat();
 }
 
 function ofAuthorisations(before: Site, after: Site): Loosening[] {

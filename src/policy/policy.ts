@@ -1,3 +1,4 @@
+import { PairMap } from "../lib/pair-map.ts";
 import type { JudgedFlow, Judgement } from "../model/judgement.ts";
 import type { Location, Place } from "../model/location.ts";
 import type { Party, Site, Zone } from "../model/site.ts";
@@ -28,9 +29,6 @@ export interface Policy {
   /** Decisions worked out, rather than found again. */
   decisions(): number;
 }
-
-/** Kind of place → judgement. */
-type Row = (Judgement | undefined)[];
 
 const INTERNAL: Judgement = {
   word: "ignored",
@@ -71,13 +69,15 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
   const about = createApplicable(authorisations);
   const periodOf = createPeriods(authorisations, site.timeZone);
   const partyIndexes = new Map<Party, number>(site.parties.map((party, n) => [party, n * 2 + 1]));
-  const judgements = new Map<string, Judgement>();
+  const judgements: Judgement[] = [];
+  /** Text → place in `judgements`. */
+  const known = new Map<string, number>();
   const kinds = createKinds();
   const unknown = new Map<string, Location>();
-  /** Per state of the authorisations: zone → party (twice: by its own word, proven) → kind of place → judgement. */
-  const states = new Map<number, Map<Zone, (Row | undefined)[]>>();
-  let byZone = new Map<Zone, (Row | undefined)[]>();
-  let byParty: (Row | undefined)[] = [];
+  /** Per state of the authorisations: zone → party (twice: by its own word, proven) and kind of place → judgement. */
+  const states = new Map<number, Map<Zone, PairMap>>();
+  let byZone = new Map<Zone, PairMap>();
+  let decided = new PairMap();
   let standings: readonly Standing[] = [];
   let lastZone: Zone | undefined;
   let periodFrom = Number.POSITIVE_INFINITY;
@@ -98,14 +98,14 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
   }
 
   function enterZone(zone: Zone): void {
-    let rows = byZone.get(zone);
-    if (rows === undefined) {
-      rows = new Array<Row | undefined>(site.parties.length * 2 + 1).fill(undefined);
-      byZone.set(zone, rows);
-      // A slot for a party takes about a tenth of what a decision does.
-      kept += Math.ceil(rows.length / 10);
+    let held = byZone.get(zone);
+    if (held === undefined) {
+      held = new PairMap();
+      byZone.set(zone, held);
+      // Empty, it takes as much as some decisions do.
+      kept += 10;
     }
-    byParty = rows;
+    decided = held;
     lastZone = zone;
   }
 
@@ -115,16 +115,16 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
     return location;
   }
 
-  function intern(judgement: Judgement): Judgement {
+  function intern(judgement: Judgement): number {
     const key = `${judgement.word}\n${judgement.rule}\n${judgement.because}\n${judgement.wouldAllow ?? ""}\n${judgement.lapsed?.join(" ") ?? ""}`;
-    const known = judgements.get(key);
-    if (known) return known;
-    judgements.set(key, judgement);
-    return judgement;
+    const number = known.get(key) ?? judgements.push(judgement) - 1;
+    known.set(key, number);
+    return number;
   }
 
   function forget(): void {
-    judgements.clear();
+    judgements.length = 0;
+    known.clear();
     states.clear();
     kept = 0;
     periodFrom = Number.POSITIVE_INFINITY;
@@ -134,22 +134,17 @@ export function createPolicy(options: { site: Site; revision: string; locate: (p
     if (!(atMicros >= periodFrom && atMicros < periodEnd)) enterPeriod(atMicros);
     if (zone !== lastZone) enterZone(zone);
     const index = party === undefined ? 0 : (partyIndexes.get(party) ?? stranger(party)) + (isProven ? 1 : 0);
-    let row = byParty[index];
-    if (row === undefined) {
-      row = [];
-      byParty[index] = row;
-    }
     const kind = place === undefined ? 0 : kinds.of(place) + 1;
     ruling.location = place === undefined ? nowhere(zone.jurisdiction) : locate(place, zone.jurisdiction);
-    const known = row[kind];
-    if (known !== undefined) {
-      ruling.judgement = known;
+    const number = decided.get(index, kind);
+    if (number >= 0) {
+      ruling.judgement = judgements[number];
       return ruling;
     }
     decisionCount += 1;
-    ruling.judgement = intern(decide(zone, { party, isProven }, ruling.location, about(party), standings, site.timeZone));
-    while (row.length <= kind) row.push(undefined);
-    row[kind] = ruling.judgement;
+    const made = intern(decide(zone, { party, isProven }, ruling.location, about(party), standings, site.timeZone));
+    ruling.judgement = judgements[made];
+    decided.add(index, kind, made);
     kept += 1;
     if (kept >= MOST_DECISIONS) forget();
     return ruling;

@@ -35,7 +35,7 @@ export const check = defineVerb({
             const { site, warnings, revision } = loaded;
             for (const warning of warnings) process.stdout.write(`warning: ${warning.text}\n`);
             const counts = [`${site.zones.length} zones`, `${site.parties.length} parties`, `${site.authorisations.length} authorisations`];
-            process.stdout.write(`${file} is right: ${counts.join(", ")}; revision ${revision}\n`);
+            process.stdout.write(`${file} is right: ${counts.join(", ")}; configuration ${revision}\n`);
             if (options.config === undefined && options.against === undefined) return 0;
             const { checkChange } = await import("../app/check-change.ts");
             process.stdout.write(await checkChange(loaded, options));

@@ -7,6 +7,7 @@ import { demo } from "./demo.ts";
 import { docs } from "./docs.ts";
 import { explain } from "./explain.ts";
 import { geo } from "./geo.ts";
+import { identifiers } from "./identifiers.ts";
 import { parties } from "./parties.ts";
 import { query } from "./query.ts";
 import { replay } from "./replay.ts";
@@ -15,7 +16,23 @@ import { sensor } from "./sensor.ts";
 import type { ExitCode, Verb } from "./verb.ts";
 import { version, versionText } from "./version.ts";
 
-export const VERBS: Verb[] = [run, analyze, demo, query, replay, explain, check, parties, blocklist, config, geo, version, sensor, docs];
+export const VERBS: Verb[] = [
+  run,
+  analyze,
+  demo,
+  query,
+  replay,
+  explain,
+  check,
+  parties,
+  blocklist,
+  identifiers,
+  config,
+  geo,
+  version,
+  sensor,
+  docs,
+];
 
 /** Runs the verb that argv names; wrong use is told on standard error and gives 2. Without a verb it is `run`. */
 export async function runVerb(argv: string[]): Promise<ExitCode> {

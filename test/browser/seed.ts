@@ -4,7 +4,7 @@ import { type Console, createConsole } from "../../src/console/server.ts";
 import type { ConsoleMode } from "../../src/console/wire.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { Health } from "../../src/obs/health.ts";
-import { silentLog } from "../../src/obs/log.ts";
+import { silentLog } from "../../src/obs/silent-log.ts";
 import { alert, judged, MemoryBook, MINUTE, SITE, status, ZONES } from "../unit/console/fixtures.ts";
 
 export interface Seeded {

@@ -86,8 +86,8 @@ describe("the history process", () => {
       `import { fork } from "node:child_process";
        const child = fork(${JSON.stringify(ENTRY)}, [], { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
        const settings = { folder: ${JSON.stringify(folder)}, run: "core1", partSeconds: 3600, partRows: 1e6, retentionDays: 90, retentionGigabytes: 1, memoryMegabytes: 500 };
-       const bytes = new Uint8Array(328); const ints = new Int32Array(bytes.buffer); new Float64Array(bytes.buffer)[13] = ${HOUR}; ints[34] = 4;
-       const batch = { number: 1, firstSequence: 1, lastSequence: 1, count: 1, bytes, zones: [], assets: [], parties: [], names: [], judgements: [], locations: [], facts: [], epochs: [], policyRevision: "", builds: "{}", alerts: [], weight: 1 };
+       const bytes = new Uint8Array(344); const ints = new Int32Array(bytes.buffer); new Float64Array(bytes.buffer)[13] = ${HOUR}; ints[34] = 4;
+       const batch = { number: 1, firstSequence: 1, lastSequence: 1, count: 1, bytes, zones: [], assets: [], parties: [], names: [], partiesAlso: [], proxied: [], forwarded: [], judgements: [], locations: [], facts: [], epochs: [], policyRevision: "", builds: "{}", alerts: [], weight: 1 };
        child.on("message", (m) => { if (m.kind === "ready") child.send({ kind: "batch", batch }); if (m.kind === "received") process.kill(process.pid, "SIGKILL"); });
        child.send({ kind: "start", settings });`,
     );

@@ -15,6 +15,12 @@ const TUNNELS = [
   { udp: 1701, head: [0, 2, 0, 1, 0, 2, 0xff, 3, 0, 0x21] },
   { udp: 3544, head: [] },
   { udp: 5247, head: [0, 0x10, 0, 0, 0, 0, 0, 0], isFrame: true },
+  { udp: 1701, head: [0, 3, 0, 0, 0, 0, 0, 9, 1, 2, 3, 4], isFrame: true },
+  { udp: 4341, head: [0x88, 0, 0, 1, 0, 0, 7, 0] },
+  { udp: 49_153, from: 49_152, head: [0x4e, 0x81, 4, 0x69], isFrame: true },
+  { udp: 49_153, from: 49_152, head: [0x68, 0x81, 4, 0x69] },
+  { ip: 115, head: [0, 0, 0, 9, 0x40, 0, 0, 1], isFrame: true },
+  { ip: 47, head: [0, 0, 0x82, 0, 0x88, 1, ...Array(22).fill(2), 0x80, 0], isAggregate: true },
   { udp: 4754, head: [0x20, 0, 8, 0, 0, 0, 0, 9] },
   { ip: 47, head: [0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 5, 0, 1, 0, 0, 0, 0], isFrame: true },
   { ip: 47, head: [0x30, 1, 0x88, 0x0b, 0, 60, 0, 1, 0, 0, 0, 1, 0, 0x21] },
@@ -22,12 +28,31 @@ const TUNNELS = [
   { ip: 137, head: [0, 1, 1, 64] },
 ];
 
+/** The packet with the checksum of an IPv4 header (RFC 791 §3.1), which some tunnels are told by. */
+function summed(packet) {
+  if (packet.length < 20 || packet[0] !== 0x45) return packet;
+  const bytes = Buffer.from(packet);
+  let sum = 0;
+  for (let at = 0; at < 20; at += 2) sum += at === 10 ? 0 : bytes.readUInt16BE(at);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  bytes.writeUInt16BE(~sum & 0xffff, 10);
+  return bytes;
+}
+
+/** One to forty times the packet as subframes of an A-MSDU (802.11 §9.3.2.2.2). */
+function aggregated(packet, random) {
+  const content = [0xaa, 0xaa, 3, 0, 0, 0, 8, 0, ...packet];
+  const subframe = Buffer.from([...Array(12).fill(2), ...u16(content.length), ...content, ...Array(-(14 + content.length) & 3).fill(0)]);
+  return Buffer.concat(Array(random() < 0.1 ? 40 : 1 + Math.floor(random() * 3)).fill(subframe));
+}
+
 /** IPv4 around a tunnel around a frame, as a frame; now and then as a fragment. */
 function tunnelled(frame, random) {
   const tunnel = TUNNELS[Math.floor(random() * TUNNELS.length)];
-  const inner = tunnel.isFrame ? frame : frame.subarray(14);
+  const packet = summed(frame.subarray(14));
+  const inner = tunnel.isAggregate ? aggregated(packet, random) : tunnel.isFrame ? Buffer.concat([frame.subarray(0, 14), packet]) : packet;
   const length = tunnel.head.length + inner.length;
-  const udp = tunnel.udp === undefined ? [] : [...u16(49_152), ...u16(tunnel.udp), ...u16(8 + length), 0, 0];
+  const udp = tunnel.udp === undefined ? [] : [...u16(tunnel.from ?? 49_152), ...u16(tunnel.udp), ...u16(8 + length), 0, 0];
   const fragment = random() < 0.2 ? [Math.floor(random() * 2) << 5, Math.floor(random() * 4)] : [0, 0];
   const ip = [0x45, 0, ...u16(20 + udp.length + length), 0, 1, ...fragment, 64, tunnel.ip ?? 17, 0, 0, 10, 0, 0, 7, 192, 0, 2, 7];
   const head = [2, 0, 0, 0, 0, 3, 2, 0, 0, 0, 0, 4, ...u16(0x0800), ...ip, ...udp, ...tunnel.head];

@@ -10,7 +10,10 @@ export async function createDissectTarget(dist) {
   const load = (path) => import(pathToFileURL(join(dist, path)).href);
   const { createDissection } = await load("dissect/reader.js");
   const { PayloadSlice } = await load("model/payload.js");
-  const dissection = createDissection();
+  const { Classes } = await load("dissect/classing/classes.js");
+  const { IdentifierHashes } = await load("dissect/identifier-hashes.js");
+  const identifiers = new IdentifierHashes(Buffer.alloc(32, 1));
+  const dissection = createDissection({ classes: new Classes(64_000, new Int32Array([1, 2])), identifiers });
   const slice = new PayloadSlice();
   let slot = 0;
   return {
@@ -38,7 +41,10 @@ export async function createDissectTarget(dist) {
           dissection.turned(slot);
         }
       }
+      const ends = isTurned ? [responderPort, initiatorPort] : [initiatorPort, responderPort];
+      dissection.ended(slot, ...ends);
       dissection.gapsOf(slot);
+      dissection.ended(slot, initiatorPort, responderPort);
       JSON.stringify(dissection.factsOf(slot));
     },
     /** What the reader keeps of all flows, at the most of one. */

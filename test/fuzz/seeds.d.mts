@@ -56,6 +56,7 @@ export function mllp(
 export function httpRequest(host: string, parts?: { method?: string; target?: string; fields?: string[] }): Buffer;
 export function httpAnswer(status?: string): Buffer;
 export function sshLine(software: string, version?: string): Buffer;
+export function sshKeyExchange(...lists: string[]): Buffer;
 export function lines(...values: string[]): Buffer;
 export function stunMessage(
   type: number,
@@ -66,4 +67,6 @@ export function stunAddress(address: string, port: number, key?: number): Buffer
 export function mqttConnect(parts?: { name?: string; level?: number; client?: string; properties?: Buffer }): Buffer;
 export function mqttConnectAck(code?: number): Buffer;
 export function sipMessage(first: string, parts?: { from?: string; to?: string; body?: string }): Buffer;
+export function sctpData(tsn: number, data: Buffer, parts?: { flags?: number; stream?: number; protocol?: number }): Buffer;
+export function sctpSack(tsn: number): Buffer;
 export const SEEDS: Conversation[];

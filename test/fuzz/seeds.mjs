@@ -1,6 +1,7 @@
 /**
  * Builders of protocol messages, after the standards they name, and the seed conversations of the fuzzer and the golden tests.
  */
+import { CONTENT_SEEDS } from "./content-seeds.mjs";
 import { cryptoFrame, googleFrame, quicInitial, quicNegotiation, quicRetry } from "./quic-seeds.mjs";
 import { certificate, certificateList, dtlsFragment, dtlsHelloBody, dtlsRecord, googleHello, googlePacket } from "./tls-seeds.mjs";
 
@@ -157,6 +158,11 @@ export const httpAnswer = (status = "200 OK") => text(`HTTP/1.1 ${status}\r\nCon
 
 /** SSH identification line (RFC 4253 §4.2). */
 export const sshLine = (software, version = "2.0") => text(`SSH-${version}-${software}\r\n`);
+/** SSH key exchange message in its packet (RFC 4253 §6, §7.1): eight lists, then those of languages. */
+export const sshKeyExchange = (...lists) => {
+  const body = cat(u8(20), Buffer.alloc(16, 3), ...lists.map((list) => cat(u32(list.length), text(list))), u32(0), u32(0), u8(0), u32(0));
+  return cat(u32(body.length + 5), u8(4), body, Buffer.alloc(4));
+};
 export const lines = (...values) => text(values.map((value) => `${value}\r\n`).join(""));
 
 /** STUN message (RFC 8489 §5); `attributes`: [type, value]. */
@@ -182,6 +188,12 @@ export const sipMessage = (first, { from = "sip:alice@atlanta.example", to = "si
     lines("Call-ID: a84b4c76e66710", "CSeq: 1 INVITE", `Content-Length: ${body.length}`, ""),
     text(body),
   );
+
+/** A DATA chunk (RFC 9260 §3.3.1), padded; `flags`: 2 begins a message, 1 ends it. */
+export const sctpData = (tsn, data, { flags = 3, stream = 0, protocol = 0 } = {}) =>
+  cat(u8(0, flags), u16(16 + data.length), u32(tsn), u16(stream), u16(0), u32(protocol), data, Buffer.alloc(-data.length & 3));
+/** A SACK chunk without gaps (RFC 9260 §3.3.4). */
+export const sctpSack = (tsn) => cat(u8(3, 0), u16(16), u32(tsn), u32(65_535), u32(0));
 
 /** Packets of a conversation: [from, bytes], 0 = initiator. */
 const talk = (transport, port, ...packets) => ({ transport, initiatorPort: 50_000, responderPort: port, packets });
@@ -217,6 +229,15 @@ const vpn = (opcode, id, tls = Buffer.alloc(0), guard = Buffer.alloc(0)) => cat(
 const vpnHello = record(22, clientHello({ name: "vpn.example", padding: 600 }));
 const vpnAnswer = cat(record(22, serverHello({ cipher: 0xc02f }), 0x0303), changeCipherSpec, applicationData());
 const vpnGuard = (id) => cat(Buffer.alloc(20, 0xa5), u32(id), u32(1_700_000_000));
+
+/** An accession number, a sequence with an open item in it, a patient and a study: explicit, then implicit (PS3.5 §7.1). */
+const DICOM_IDENTIFIERS = cat(
+  cat(u8(8, 0, 0x50, 0), text("SH"), u8(4, 0), text("ACC1")),
+  cat(u8(8, 0, 0x10, 0x11), text("SQ"), u8(0, 0, 255, 255, 255, 255), u8(0xfe, 255, 0, 0xe0, 255, 255, 255, 255)),
+  cat(u8(0xfe, 255, 0x0d, 0xe0, 0, 0, 0, 0, 0xfe, 255, 0xdd, 0xe0, 0, 0, 0, 0)),
+  cat(u8(16, 0, 32, 0), text("LO"), u8(4, 0), text("PAT1")),
+  cat(u8(32, 0, 13, 0, 4, 0, 0, 0), text("1.2\0")),
+);
 
 export const SEEDS = [
   talk(
@@ -311,6 +332,7 @@ export const SEEDS = [
     [0, associate(1, "PACS", "CT01", contexts([1, "1.2.840.10008.5.1.4.1.1.2"]), dicomUser({ type: 1, name: "u" }))],
     [1, associate(2, "PACS", "CT01", contextAnswers([1, 0]))],
     [0, cat(dicomCommand(1), dicomData(cat(u8(16, 0, 16, 0), text("PN"), u8(4, 0), text("A^B ")), 6))],
+    [0, cat(dicomCommand(1), dicomData(DICOM_IDENTIFIERS, 30))],
     [1, cat(dicomCommand(0x8001), dicomRelease(6))],
     [0, dicomAbort()],
   ),
@@ -333,6 +355,12 @@ export const SEEDS = [
     [0, quicInitial({ frames: cat(u8(1, 0, 2, 1, 0, 0, 0), cryptoFrame(0, QUIC_HELLO.subarray(0, 120))) })],
   ),
   talk(6, 22, [1, sshLine("OpenSSH_9.6")], [0, sshLine("Go")]),
+  talk(
+    6,
+    22,
+    [0, cat(sshLine("Go"), sshKeyExchange("kex", "key", "a-ctr", "b-ctr", "m1", "m2", "none", "zlib"))],
+    [1, cat(sshLine("OpenSSH_9.6"), u8(0, 0, 0, 5, 3, 2), Buffer.alloc(3), sshKeyExchange("kex", "", "", "b", "", "", "none", "none"))],
+  ),
   talk(
     6,
     25,
@@ -470,6 +498,19 @@ export const SEEDS = [
   talk(17, 2049, [0, cat(u32(7), u32(0), u32(2), u32(100003), u32(3), Buffer.alloc(20))]),
   talk(6, 1521, [0, cat(u16(58), u16(0), u8(1, 0, 0, 0), Buffer.alloc(26, 1), text("(DESCRIPTION=(CONNECT)))"))]),
   talk(17, 44818, [0, cat(u8(0x63, 0), Buffer.alloc(22))]),
+  talk(
+    132,
+    80,
+    [0, sctpData(7, httpRequest("s.example", { fields: ["User-Agent: u/1"] }))],
+    [1, cat(sctpSack(7), sctpData(100, httpAnswer()), sctpData(101, text("HTTP/1.1 200 OK\r\n"), { flags: 2 }))],
+    [1, sctpData(102, text("Content-Length: 0\r\n\r\n"), { flags: 1 })],
+  ),
+  talk(6, 80, [0, httpRequest("n.example", { fields: ["Authorization:", " NTLM TlRMTVNTUAABAAAA", `Content-Length: ${"0".repeat(30)}`] })]),
+  talk(6, 4244, [0, cat(u8(96, 0, 0xad, 0xd4, 0xdc, 0x17, 0xfc, 0xff, 3, 0x80, 0x59, 0), Buffer.alloc(84))]),
+  talk(17, 53, [0, dnsMessage({ flags: 0x0900, answers: [["192.0.2.4", 1, 0, Buffer.alloc(0)]] })]),
+  talk(132, 3868, [0, sctpData(1, cat(u8(1, 0, 0, 20, 0x80, 0, 1, 1), Buffer.alloc(12, 1)), { protocol: 46 })]),
+  talk(132, 36_412, [0, cat(sctpSack(1), sctpData(5, u8(0, 17, 0, 3, 0, 0, 0), { protocol: 18 }))]),
   talk(17, 47808, [0, u8(0x81, 10, 0, 12, 1, 32, 255, 255, 0, 255, 16, 8)]),
   talk(17, 5246, [0, cat(u8(0, 16, 0, 0, 0, 0, 0, 0), Buffer.alloc(16))]),
+  ...CONTENT_SEEDS,
 ];

@@ -17,7 +17,8 @@ describe.skipIf(reason !== undefined)("the units under a systemd of their own", 
   const work = mkdtempSync(join(tmpdir(), "bordertap-systemd-"));
   let packets = 0;
   let boot = "";
-  const left = (name: string) => (existsSync(join(work, name)) ? readFileSync(join(work, name), "utf8") : `nothing called ${name}\n${boot}`);
+  const left = (name: string) =>
+    existsSync(join(work, name)) ? readFileSync(join(work, name), "utf8") : `nothing called ${name}\n${boot}`;
   const lineOf = (name: string, unit: string) =>
     left(name)
       .split("\n")

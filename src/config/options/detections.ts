@@ -88,10 +88,13 @@ export const detections = section(
     "processor.drift.region": detection("A registered party answers from a cloud region that its contract does not name.", {
       minFlows: flowCount(3, "Within 24 hours, from which it fires."),
     }),
-    "processor.drift.asn": detection("A registered party answers from a network, or with a certificate issuer, that is new of it.", {
-      minFlows: flowCount(10, "From which it fires."),
-      rememberDays: days(1, 3650, 30, "Without traffic, after which a network counts as new again."),
-    }),
+    "processor.drift.asn": detection(
+      "A registered party answers from a network, by a DNS alias or with a certificate issuer that is new of it.",
+      {
+        minFlows: flowCount(10, "From which it fires."),
+        rememberDays: days(1, 3650, 30, "Without traffic, after which a network counts as new again."),
+      },
+    ),
     "processor.unregistered": detection("Data goes to an organisation that is not in the register.", {
       minBytes: bytes(100_000, "To one destination, from which it fires."),
       rememberDays: option(whole(1, 3650).default(30), {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { option, section } from "../declare.ts";
 import { whole } from "../values.ts";
 
@@ -25,9 +26,16 @@ export const dissect = section(
       doc: "The same, of all streams together; what is beyond is counted.",
       unit: "MB",
     }),
+    readingTotalMegabytes: option(whole(1, 65_536).default(256), {
+      doc: "Memory for what is known of flows and for reading them, of all flows of a sensor thread together, beside prefixTotalMegabytes. Beyond it the flow that was not read for the longest gives way: its protocol and its name stay.",
+      unit: "MB",
+    }),
     classingKilobytes: option(whole(0, 65_536).default(64), {
       doc: "Content in clear text looked at on a flow, of each direction, to class it (kinds of documents, national and health numbers by their check digits); of it only labels and counts are kept. 0: none.",
       unit: "kB",
+    }),
+    hashIdentifiers: option(z.boolean().default(false), {
+      doc: "true: Study Instance UIDs, patient ids and accession numbers in clear DICOM data sets and HL7 v2 messages are kept as hashes under a key that is made at the first start and stays in the sensor's state folder (`identifiers.key`), so that two flows can be held against each other, and a known value against flows (`bordertap identifiers hash`). Hashes are pseudonyms, personal data still (GDPR 4(5)).",
     }),
   },
   { doc: "Reading of what flows say of themselves.", reload: "restart" },

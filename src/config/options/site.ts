@@ -27,6 +27,10 @@ export const site = section(
     tap: option(z.enum(TAP_POSITIONS).default("inside-nat"), {
       doc: "Where the tap is. `inside-nat`: hosts are seen by their own addresses. `outside-nat`: behind address translation; then `inside` must name the public addresses, assets are known by registered address only, and neither MAC addresses nor host names are learned.",
     }),
+    proxies: option(list(network(), 1000).default([]), {
+      doc: "Inside networks of proxies that add their client's address to X-Forwarded-For or Forwarded (RFC 7239). In clear HTTP that they send, this client is the asset; the zone stays the proxy's. Whoever is not named here is not believed.",
+      example: ["10.20.0.80/32"],
+    }),
     learnsHostNames: option(z.boolean().default(true), {
       doc: "Inside hosts that are no registered asset are called by the name that DHCP or DNS gives them.",
     }),

@@ -2,9 +2,9 @@ import type { ElementLabel } from "./label.ts";
 
 const HEADER_BYTES = 8;
 const LONG_HEADER_BYTES = 12;
-const UNDEFINED_LENGTH = 0xffffffff;
+export const UNDEFINED_LENGTH = 0xffffffff;
 /** Items and delimiters have no value representation (PS3.5 §7.5). */
-const ITEM_GROUP = 0xfffe;
+export const ITEM_GROUP = 0xfffe;
 const FILE_META_GROUP = 0x0002;
 /** Patient data stands below it; what follows (acquisition, pixels) is not walked. */
 const LAST_GROUP = 0x0010;
@@ -88,14 +88,14 @@ export class Elements {
 }
 
 /** Two capitals where an explicit element has its value representation. */
-function hasRepresentation(header: Buffer): boolean {
+export function hasRepresentation(header: Buffer): boolean {
   return header[4] >= 0x41 && header[4] <= 0x5a && header[5] >= 0x41 && header[5] <= 0x5a;
 }
 
 const LONG = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
 
 /** Representations with two reserved bytes and a length of four (PS3.5 table 7.1-1). */
-function isLong(header: Buffer): boolean {
+export function isLong(header: Buffer): boolean {
   if (header.readUInt16LE(0) === ITEM_GROUP || !hasRepresentation(header)) return false;
   return LONG.has(String.fromCharCode(header[4], header[5]));
 }

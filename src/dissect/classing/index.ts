@@ -1,3 +1,4 @@
+import { atnaPatient } from "./atna-patient.ts";
 import { cda } from "./cda.ts";
 import { dicomPatient } from "./dicom-patient.ts";
 import { fhirPatientJson, fhirPatientXml } from "./fhir-patient.ts";
@@ -18,6 +19,7 @@ export const LABELS: readonly Label[] = [
   fhirPatientXml,
   dicomPatient,
   cda,
+  atnaPatient,
   pdf,
   zip,
   imagePng,

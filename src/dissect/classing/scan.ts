@@ -8,9 +8,10 @@ import { Tally } from "./tally.ts";
 import type { WordHit } from "./words.ts";
 
 /**
- * How content is put together: running text or a file as it stands; a letter with its header; a multipart body; a DICOM data set.
+ * How content is put together: running text or a file as it stands; a piece from the middle of one; a letter with its header; a
+ * multipart body; a DICOM data set.
  */
-export type ContentForm = "plain" | "letter" | "multipart" | "dicom";
+export type ContentForm = "plain" | "piece" | "letter" | "multipart" | "dicom";
 
 /** A DICOM file has 128 bytes of anything before its mark (PS3.10 §7.1). */
 const DICOM_FILE_BYTES = 132;
@@ -30,6 +31,8 @@ class SideScan implements PartSink {
   private word = 0;
   private readonly numbers: NumbersState = newNumbersState();
   private elements: ElementsState | undefined = undefined;
+  /** A part that does not begin where its file does: nothing can be told by how it begins. */
+  private isPiece = false;
   /** Nothing in the rest of the part is worth a look. */
   isOpaque = false;
 
@@ -45,6 +48,7 @@ class SideScan implements PartSink {
     else if (form === "multipart") this.mime = new MimeReader(this, boundary);
     else {
       this.beginPart();
+      this.isPiece = form === "piece";
       if (form === "dicom") this.beginElements();
     }
   }
@@ -69,6 +73,7 @@ class SideScan implements PartSink {
     this.headBytes = 0;
     this.isHeadRead = false;
     this.isOpaque = false;
+    this.isPiece = false;
     this.elements = undefined;
     // A part begins as a line does.
     this.word = 0;
@@ -105,13 +110,14 @@ class SideScan implements PartSink {
   private readHead(bytes: Buffer, start: number, end: number): void {
     this.isHeadRead = true;
     if (this.elements === undefined) {
-      for (const { label, test } of this.classes.openings) {
-        if (!test(bytes, start, Math.min(end, start + OPENING_BYTES))) continue;
-        this.tally.count(label, this.side);
-        this.isOpaque = true;
-        return;
-      }
-      if (end - start >= DICOM_FILE_BYTES && standsAt(bytes, start + DICOM_FILE_BYTES - 4, end, "DICM")) {
+      if (!this.isPiece)
+        for (const { label, test } of this.classes.openings) {
+          if (!test(bytes, start, Math.min(end, start + OPENING_BYTES))) continue;
+          this.tally.count(label, this.side);
+          this.isOpaque = true;
+          return;
+        }
+      if (!this.isPiece && end - start >= DICOM_FILE_BYTES && standsAt(bytes, start + DICOM_FILE_BYTES - 4, end, "DICM")) {
         this.beginElements();
         this.look(bytes, start + DICOM_FILE_BYTES, end);
         return;
@@ -166,7 +172,7 @@ export class ContentScan {
   private readonly sides: [SideScan | undefined, SideScan | undefined] = [undefined, undefined];
   /** Content that has begun, and nothing of it has come yet. */
   private readonly begun: [Begun | undefined, Begun | undefined] = [undefined, undefined];
-  private readonly bytesLeft: [number, number];
+  private bytesLeft: [number, number];
   private hasToldEnd = false;
   /** Bytes kept in memory, about. */
   keptBytes = SCAN_BYTES;
@@ -211,6 +217,13 @@ export class ContentScan {
     }
     this.sides[side]?.read(bytes, start, stop);
     return this.tally.isNew;
+  }
+
+  /** Nothing was found so far: as if it were new. */
+  refill(): void {
+    const { bytesPerSide } = this.classes;
+    this.bytesLeft = [bytesPerSide, bytesPerSide];
+    this.tally.forgetBesides();
   }
 
   /** Looks for numbers in text that is whole, whatever content is under way. True when there is something new to tell. */

@@ -2,8 +2,11 @@ import type { ContentFacts } from "../../model/facts.ts";
 import type { Classes } from "./classes.ts";
 import { Distinct } from "./distinct.ts";
 
-/** Where at least so many of those that have a number's form pass its check, chance is no matter. */
+/** Where at least so many of those that have a number's form pass its check, chance is no matter: with two check digits, and with one. */
 const MOST_RIGHT = 0.5;
+const MOST_RIGHT_OF_ONE_DIGIT = 0.75;
+/** A check that so many pass by chance has one digit. */
+const ONE_DIGIT_CHANCE = 0.05;
 /** Natural logarithm of how improbable it must be that so many pass by chance: once in three thousand flows. */
 const LEAST_SURPRISE = 8;
 
@@ -44,6 +47,10 @@ export class Tally {
     this.words[index] ??= [0, 0];
     this.words[index][side] += 1;
     this.isNew = true;
+  }
+
+  forgetBesides(): void {
+    this.besides = 0;
   }
 
   countNumber(index: number, characters: Uint8Array, isRight: boolean, side: 0 | 1): void {
@@ -88,7 +95,7 @@ export class Tally {
  */
 function isNoChance(right: number, all: number, chance: number): boolean {
   const share = right / all;
-  if (share >= MOST_RIGHT) return true;
+  if (share >= (chance > ONE_DIGIT_CHANCE ? MOST_RIGHT_OF_ONE_DIGIT : MOST_RIGHT)) return true;
   if (share <= chance) return false;
   return all * (share * Math.log(share / chance) + (1 - share) * Math.log((1 - share) / (1 - chance))) >= LEAST_SURPRISE;
 }

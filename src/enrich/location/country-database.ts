@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { AppError } from "../../lib/errors.ts";
 import type { ClaimKind, CloudRegion } from "../../model/location.ts";
 import { isCountry, PSEUDO_CODES } from "./country-codes.ts";
-import { readGeoFile } from "./geo-file.ts";
+import { type GeoFile, readGeoFile } from "./geo-file.ts";
 import type { MmdbValue } from "./mmdb-data.ts";
 import { type Mmdb, openMmdb, walkMmdb } from "./mmdb-walk.ts";
 import { type RangeArrays, RangeArraysBuilder, RangeTable } from "./range-table.ts";
@@ -37,7 +37,10 @@ export interface CountryDatabase {
 
 /** Loads a compiled source: the embedded database, or an installed one. */
 export function loadCompiledCountries(path: string): CountryDatabase {
-  const { header, ranges } = readGeoFile(path);
+  return compiledCountriesOf(readGeoFile(path));
+}
+
+export function compiledCountriesOf({ header, ranges }: GeoFile): CountryDatabase {
   const answers = (header.words ?? []).map((word) => JSON.parse(word) as CountryAnswer);
   return {
     name: header.name,

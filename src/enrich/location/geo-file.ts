@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { AppError, reasonOf } from "../../lib/errors.ts";
+import { atOnce, type Sliced } from "../../lib/slices.ts";
 import { CLAIM_KINDS } from "../../model/location.ts";
 import type { RangeArrays } from "./range-table.ts";
 
@@ -13,6 +14,8 @@ import type { RangeArrays } from "./range-table.ts";
 const MAGIC = Buffer.from("BTAPGEO\x01", "latin1");
 const FIXED_BYTES = 16;
 const LONGEST_HEADER = 1 << 20;
+/** So much is checked between two rests. */
+const CHECKED_BYTES = 1 << 21;
 
 const headerSchema = z.object({
   name: z.string(),
@@ -83,10 +86,19 @@ export function writeGeoFile(path: string, header: GeoHeader, ranges: RangeArray
 
 /** Reads it back; the arrays are windows on the file's bytes. Throws `geo_missing` or `geo_corrupt`. */
 export function readGeoFile(path: string): GeoFile {
-  const whole = readWhole(path);
+  return atOnce(geoFileOf(path, readWhole(path)));
+}
+
+/** The same of bytes that were read from there. */
+export function* geoFileOf(path: string, bytesRead: Buffer): Sliced<GeoFile> {
+  const whole = aligned(bytesRead);
   const { header, sections, start } = readHeader(path, whole);
-  const body = whole.subarray(start);
-  if (crc32(body) !== whole.readUInt32LE(12)) throw damaged(path, "its checksum is wrong");
+  let checksum = 0;
+  for (let from = start; from < whole.length; from += CHECKED_BYTES) {
+    checksum = crc32(whole.subarray(from, from + CHECKED_BYTES), checksum);
+    yield;
+  }
+  if (checksum !== whole.readUInt32LE(12)) throw damaged(path, "its checksum is wrong");
   const windows = new Map<string, { at: number; bytes: number }>();
   let at = start;
   for (const section of sections) {
@@ -110,7 +122,7 @@ export function readGeoFile(path: string): GeoFile {
 /** The header alone; undefined when there is no such file or it is none of ours (then it is to be made again). */
 export function peekGeoHeader(path: string): GeoHeader | undefined {
   try {
-    return readHeader(path, readWhole(path)).header;
+    return readHeader(path, aligned(readWhole(path))).header;
   } catch {
     return undefined;
   }
@@ -129,15 +141,17 @@ function readHeader(path: string, whole: Buffer) {
 }
 
 function readWhole(path: string): Buffer {
-  let whole: Buffer;
   try {
-    whole = readFileSync(path);
+    return readFileSync(path);
   } catch (error) {
     throw new AppError("geo_missing", `${path}: cannot read the compiled database: ${reasonOf(error)}; run "bordertap geo compile"`, {
       cause: error,
     });
   }
-  // Small files come from a shared pool, where the start may lie off the boundary the arrays need.
+}
+
+/** Small files come from a shared pool, where the start may lie off the boundary the arrays need. */
+function aligned(whole: Buffer): Buffer {
   return whole.byteOffset % 8 === 0 ? whole : Buffer.from(new Uint8Array(whole).buffer);
 }
 

@@ -1,12 +1,15 @@
 import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../lib/errors.ts";
+import { inSlices } from "../../lib/slices.ts";
 import type { GeoStatus } from "../../model/geo-status.ts";
 import { loadCompiledAsns } from "./asn-database.ts";
 import { loadCloudRegions } from "./cloud-regions.ts";
 import { ASN_FILE, COUNTRY_FILE, OUTLINES_FILE } from "./compile.ts";
-import { type CountryDatabase, loadCompiledCountries, loadCountryDatabase } from "./country-database.ts";
+import { type CountryDatabase, compiledCountriesOf, loadCompiledCountries, loadCountryDatabase } from "./country-database.ts";
 import { loadProviders, loadSpecialPurpose } from "./geo-db.ts";
+import { geoFileOf } from "./geo-file.ts";
 import { loadOutlines, type Outlines } from "./outlines.ts";
 import type { PlaceSources } from "./places.ts";
 
@@ -27,8 +30,10 @@ export interface GeoOptions {
 export interface LoadedGeo {
   sources: PlaceSources;
   /** Installed source → the file it was loaded from, as it was then. */
-  installed: ReadonlyMap<string, { stamp: string; database: CountryDatabase }>;
+  installed: Installed;
 }
+
+type Installed = ReadonlyMap<string, { stamp: string; database: CountryDatabase }>;
 
 /** File of an installed source. */
 export function installedPath(folder: string, name: string): string {
@@ -75,6 +80,25 @@ export function loadGeo(options: GeoOptions, before?: LoadedGeo): LoadedGeo {
       faults,
     },
   };
+}
+
+/** The same beside a judge at work: installed sources that have changed are read and checked a piece at a time. */
+export async function reloadGeo(options: GeoOptions, before: LoadedGeo): Promise<LoadedGeo> {
+  const { installedFolder, installed: names = [] } = options;
+  const installed = new Map(before.installed);
+  for (const name of installedFolder === undefined ? [] : names) {
+    const path = installedPath(installedFolder as string, name);
+    try {
+      const stamp = stampOf(path);
+      if (installed.get(name)?.stamp === stamp) continue;
+      const file = await inSlices(geoFileOf(path, await readFile(path)));
+      installed.set(name, { stamp, database: compiledCountriesOf(file) });
+    } catch (error) {
+      // What is wrong with it is told when all are put together; a file that went away meanwhile is wrong, too.
+      if (!(error instanceof AppError || (error as NodeJS.ErrnoException).code !== undefined)) throw error;
+    }
+  }
+  return loadGeo(options, { ...before, installed });
 }
 
 /** Without outlines nothing is disproved, and nothing else is wrong. */

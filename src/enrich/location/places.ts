@@ -1,17 +1,20 @@
 import { type AddressWords, V4_MAPPED } from "../../lib/ip.ts";
+import { PairMap } from "../../lib/pair-map.ts";
+import { atOnce, type Sliced } from "../../lib/slices.ts";
 import type { GeoStatus } from "../../model/geo-status.ts";
 import type { Claim, Place } from "../../model/location.ts";
 import type { Party } from "../../model/site.ts";
 import { AddressCache } from "./address-cache.ts";
 import type { AsnDatabase } from "./asn-database.ts";
 import type { CloudRegions } from "./cloud-regions.ts";
-import { contractTable } from "./contracts.ts";
+import { type Contracts, contractTable } from "./contracts.ts";
 import type { CountryDatabase } from "./country-database.ts";
 import type { SpecialPrefix } from "./geo-db.ts";
 import type { Outlines } from "./outlines.ts";
 import { createOverrides, type Override } from "./overrides.ts";
 import { claimsOf, type Ground, groundOf } from "./place-claims.ts";
 import { prefixTable } from "./prefix-table.ts";
+import type { RangeTable } from "./range-table.ts";
 import { createReach } from "./reach.ts";
 import { createSpeedOfLight, type SpeedOfLight } from "./speed-of-light.ts";
 
@@ -41,6 +44,8 @@ export interface Places {
   turnTo(micros: number): void;
   /** Places over the same sources, with what one site's configuration adds. Shares the tables, not the numbers of places. */
   forSite(context: SiteContext): Places;
+  /** The same, for registers of ten thousand parties. */
+  forSiteSliced(context: SiteContext): Sliced<Places>;
   /** Database name → build day, for alerts and history. */
   builds: Record<string, string>;
   /** Credits to be shown where answers are. */
@@ -83,26 +88,48 @@ export interface PlaceSources {
  * address in them); then every source is asked, and their claims are put together (fuse.ts). The AS says who announces an
  * address, never where it is.
  */
-export function createPlaces(from: PlaceSources, context: SiteContext = {}): Places {
-  const { countries, more = [], asns, special, providers } = from;
+export function createPlaces(from: PlaceSources): Places {
+  const { special, providers } = from;
+  const shared: Shared = {
+    from,
+    specialTable: prefixTable(special.prefixes.map(({ prefix }, n) => ({ prefix, value: n + 1 }))),
+    anycast: anycastSource(providers),
+  };
+  return placesOf(shared, {}, atOnce(contractTable([])));
+}
+
+/** What does not hang on the site. */
+interface Shared {
+  from: PlaceSources;
+  specialTable: RangeTable;
+  anycast: CountryDatabase;
+}
+
+function placesOf(shared: Shared, context: SiteContext, contracts: Contracts): Places {
+  const { from, specialTable, anycast } = shared;
+  const { countries, more = [], asns, special } = from;
   const places: Place[] = [];
-  const byKey = new Map<string | number, Place>();
+  const byKey = new Map<string, Place>();
+  /** Number of all that is said, AS → index of the place. */
+  const byAs = new PairMap();
   const cache = new AddressCache(CACHE_SLOTS);
-  const specialTable = prefixTable(special.prefixes.map(({ prefix }, n) => ({ prefix, value: n + 1 })));
   const overrides = createOverrides(context.overrides ?? []);
-  const contracts = contractTable(context.parties ?? []);
-  const sources = [countries, ...more, anycastSource(providers)];
-  const asnCount = (asns?.count ?? 0) + 1;
-  /** Which answers go together, numbered: by source, number so far × answers + answer → number. */
-  const steps: Map<number, number>[] = Array.from({ length: sources.length + 2 }, () => new Map());
+  const sources = [countries, ...more, anycast];
+  /** Which answers go together, numbered: by source, number so far and answer → number. */
+  const steps: PairMap[] = Array.from({ length: sources.length + 2 }, () => new PairMap());
   const grounds: (Ground | undefined)[] = [];
   let overflowCount = 0;
 
-  function intern(key: string | number, make: () => Omit<Place, "index">): Place {
+  function keep(made: Omit<Place, "index">): Place {
+    const place: Place = { ...made, index: places.length };
+    places.push(place);
+    return place;
+  }
+
+  function intern(key: string, make: () => Omit<Place, "index">): Place {
     const known = byKey.get(key);
     if (known) return known;
-    const place: Place = { ...make(), index: places.length };
-    places.push(place);
+    const place = keep(make());
     byKey.set(key, place);
     return place;
   }
@@ -113,12 +140,11 @@ export function createPlaces(from: PlaceSources, context: SiteContext = {}): Pla
     return undefined;
   }
 
-  function step(at: number, number: number, answers: number, value: number): number {
-    const key = number * (answers + 1) + value;
-    const known = steps[at].get(key);
-    if (known !== undefined) return known;
+  function step(at: number, number: number, value: number): number {
+    const known = steps[at].get(number, value);
+    if (known >= 0) return known;
     const next = at === steps.length - 1 ? grounds.push(undefined) - 1 : steps[at].size;
-    steps[at].set(key, next);
+    steps[at].add(number, value, next);
     return next;
   }
 
@@ -126,10 +152,10 @@ export function createPlaces(from: PlaceSources, context: SiteContext = {}): Pla
   function groundNumber(w0: number, w1: number, w2: number, w3: number): number {
     let number = 0;
     for (let n = 0; n < sources.length; n += 1) {
-      number = step(n, number, sources[n].answers.length, sources[n].table.find(w0, w1, w2, w3));
+      number = step(n, number, sources[n].table.find(w0, w1, w2, w3));
     }
-    number = step(sources.length, number, overrides.count, overrides.find(w0, w1, w2, w3));
-    number = step(sources.length + 1, number, contracts.count, contracts.find(w0, w1, w2, w3));
+    number = step(sources.length, number, overrides.find(w0, w1, w2, w3));
+    number = step(sources.length + 1, number, contracts.find(w0, w1, w2, w3));
     grounds[number] ??= ground(w0, w1, w2, w3);
     return number;
   }
@@ -151,16 +177,18 @@ export function createPlaces(from: PlaceSources, context: SiteContext = {}): Pla
   }
 
   function ordinary(number: number, asn: number): Place {
-    const key = number * asnCount + asn;
-    if (asn > 0 && places.length >= MOST_PLACES && !byKey.has(key)) {
+    const known = byAs.get(number, asn);
+    if (known >= 0) return places[known];
+    if (asn > 0 && places.length >= MOST_PLACES) {
       overflowCount += 1;
       return ordinary(number, 0);
     }
-    return intern(key, () => ({
+    byAs.add(number, asn, places.length);
+    return keep({
       ...withHome(grounds[number] as Ground, asns, asn),
       asn: asn > 0 ? asns?.asnOf(asn) : undefined,
       organization: asn > 0 ? asns?.organizationOf(asn) : undefined,
-    }));
+    });
   }
 
   function resolve(w0: number, w1: number, w2: number, w3: number, isEmbedded = false): Place {
@@ -224,7 +252,10 @@ export function createPlaces(from: PlaceSources, context: SiteContext = {}): Pla
     turnTo(micros) {
       if (overrides.turnTo(micros)) cache.clear();
     },
-    forSite: (site) => createPlaces(from, site),
+    forSite: (site) => placesOf(shared, site, atOnce(contractTable(site.parties ?? []))),
+    *forSiteSliced(site) {
+      return placesOf(shared, site, yield* contractTable(site.parties ?? []));
+    },
     builds: Object.fromEntries([...all, ...(asns ? [asns] : [])].map(({ name, build }) => [name, build])),
     attributions: [...new Set([...all.map(({ attribution }) => attribution), asns?.attribution ?? ""])].filter((text) => text !== ""),
     status: {

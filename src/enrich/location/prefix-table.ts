@@ -1,4 +1,5 @@
 import { type AddressWords, compareAddresses, parsePrefix } from "../../lib/ip.ts";
+import { atOnce, type Sliced } from "../../lib/slices.ts";
 import { after, isMapped, RangeArraysBuilder, RangeTable } from "./range-table.ts";
 import { V4Runs } from "./v4-runs.ts";
 
@@ -23,11 +24,20 @@ interface Parsed {
  * stack of the open ones does it. Throws when a text is no prefix: configuration and our own data are checked before.
  */
 export function prefixTable(entries: Iterable<PrefixEntry>): RangeTable {
+  return atOnce(prefixTableSliced(entries));
+}
+
+/** Entries taken between two rests. */
+const STRIDE = 4096;
+
+/** The same, for registers of a hundred thousand networks. */
+export function* prefixTableSliced(entries: Iterable<PrefixEntry>): Sliced<RangeTable> {
   const v4 = new V4Runs();
   const v6: Parsed[] = [];
   let given = 0;
   for (const { prefix, value, order = 0 } of entries) {
     given += 1;
+    if (given % STRIDE === 0) yield;
     // Registers have a hundred thousand of these, and a reload holds the judge up: no object for each.
     if (v4.take(prefix, value, order)) continue;
     const range = parsePrefix(prefix);
@@ -43,7 +53,8 @@ export function prefixTable(entries: Iterable<PrefixEntry>): RangeTable {
     v6.sort((a, b) => compareAddresses(a.first, b.first) || a.bits - b.bits || (beats(a, b) ? 1 : -1)),
   );
   const { v6Starts, v6Values } = builder.build();
-  const { starts, values } = v4.done();
+  const { starts, values } = yield* v4.done();
+  yield;
   return new RangeTable({ v4Starts: starts, v4Values: values, v6Starts, v6Values });
 }
 

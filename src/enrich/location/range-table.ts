@@ -32,12 +32,15 @@ const GLOBAL_LAST = 0x3fff_ffff;
 export class RangeTable {
   readonly arrays: RangeArrays;
   private readonly v4Index: Int32Array | undefined;
+  /** Of a sparse table, a bit for each /16: something is said of addresses in it. 8 kB, so that most strangers cost no search. */
+  private readonly v4Spoken: Int32Array | undefined;
   private readonly v6Index: Int32Array | undefined;
   private readonly v6Shift: number;
 
   constructor(arrays: RangeArrays) {
     this.arrays = arrays;
     this.v4Index = indexOf(arrays.v4Starts, 1, 65_536, (word) => word >>> 16);
+    this.v4Spoken = this.v4Index && spokenOf(arrays);
     const v6Count = arrays.v6Values.length;
     const shift = v6Count < FINE_FROM ? 16 : 10;
     this.v6Shift = shift;
@@ -57,6 +60,7 @@ export class RangeTable {
     let high = starts.length;
     if (this.v4Index !== undefined) {
       const bucket = word >>> 16;
+      if (this.v4Spoken !== undefined && ((this.v4Spoken[bucket >>> 5] >>> (bucket & 31)) & 1) === 0) return 0;
       low = this.v4Index[bucket];
       high = this.v4Index[bucket + 1];
     }
@@ -120,6 +124,23 @@ function indexOf(starts: Int32Array, words: number, buckets: number, bucketOf: (
   }
   index.fill(count, filled);
   return index;
+}
+
+/** Undefined for a table that says something nearly everywhere. */
+function spokenOf({ v4Starts: starts, v4Values: values }: RangeArrays): Int32Array | undefined {
+  const bits = new Int32Array(2048);
+  let buckets = 0;
+  let last = -1;
+  for (let n = 0; n < values.length; n += 1) {
+    if (values[n] === 0) continue;
+    const from = Math.max((starts[n] ^ TURN) >>> 16, last + 1);
+    last = n + 1 < starts.length ? ((starts[n + 1] ^ TURN) - 1) >>> 16 : 65_535;
+    for (let bucket = from; bucket <= last; bucket += 1) {
+      bits[bucket >>> 5] |= 1 << (bucket & 31);
+      buckets += 1;
+    }
+  }
+  return buckets > 32_768 ? undefined : bits;
 }
 
 /**

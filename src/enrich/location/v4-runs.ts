@@ -1,9 +1,17 @@
+import type { Sliced } from "../../lib/slices.ts";
+
 const TURN = 0x8000_0000 | 0;
 const ALL = 2 ** 32;
 const DOT = 46;
 const SLASH = 47;
 const ZERO = 48;
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 const FEWEST = 64;
+/** Of a sort key's lower word: the prefix length above the entry's number, which no list that can be read reaches. */
+const INDEX_BITS = 26;
+const INDEX_MASK = 2 ** INDEX_BITS - 1;
+/** Runs worked out between two rests. */
+const STRIDE = 4096;
 
 /**
  * IPv4 prefixes cut into runs that do not overlap, in typed arrays: what `prefixTable` says of overlaps, for registers of a hundred
@@ -65,7 +73,7 @@ export class V4Runs {
   }
 
   /** Starts with the sign bit turned, and the value of each run; the first run is that before all prefixes. */
-  done(): { starts: Int32Array; values: Int32Array } {
+  *done(): Sliced<{ starts: Int32Array; values: Int32Array }> {
     const { firsts, lengths, values } = this;
     const open: { last: number; best: number }[] = [];
     let from = 0;
@@ -76,7 +84,11 @@ export class V4Runs {
         open.pop();
       }
     };
-    for (const entry of this.sorted()) {
+    const sorted = this.sorted();
+    yield;
+    for (let n = 0; n < sorted.length; n += 1) {
+      if (n % STRIDE === STRIDE - 1) yield;
+      const entry = sorted[n];
       const first = firsts[entry];
       close(first);
       const outer = open.at(-1);
@@ -96,10 +108,25 @@ export class V4Runs {
 
   /** By address, the wider one first; of two that are the same, the one that counts last. */
   private sorted(): Uint32Array {
-    const { firsts, lengths } = this;
-    const entries = new Uint32Array(this.count);
-    for (let n = 0; n < this.count; n += 1) entries[n] = n;
-    return entries.sort((a, b) => firsts[a] - firsts[b] || lengths[a] - lengths[b] || (this.beats(a, b) ? 1 : -1));
+    const { firsts, lengths, count } = this;
+    // As numbers of 64 bits, which are sorted without calling back: a tenth of the time, and it cannot be sliced.
+    const keys = new BigUint64Array(count);
+    const words = new Uint32Array(keys.buffer);
+    const [low, high] = IS_LITTLE_ENDIAN ? [0, 1] : [1, 0];
+    for (let n = 0; n < count; n += 1) {
+      words[n * 2 + low] = lengths[n] * 2 ** INDEX_BITS + n;
+      words[n * 2 + high] = firsts[n];
+    }
+    keys.sort();
+    const entries = new Uint32Array(count);
+    for (let n = 0; n < count; n += 1) entries[n] = words[n * 2 + low] & INDEX_MASK;
+    let from = 0;
+    for (let n = 1; n <= count; n += 1) {
+      if (n < count && firsts[entries[n]] === firsts[entries[from]] && lengths[entries[n]] === lengths[entries[from]]) continue;
+      if (n - from > 1) entries.subarray(from, n).sort((a, b) => (this.beats(a, b) ? 1 : -1));
+      from = n;
+    }
+    return entries;
   }
 
   private beats(a: number, b: number): boolean {

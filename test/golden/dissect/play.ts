@@ -35,7 +35,7 @@ export class Play {
   private readonly next = { initiator: 0, responder: 0 };
   private readonly slice = new PayloadSlice();
 
-  constructor(transport: 6 | 17, port: number, options: DissectionOptions = {}) {
+  constructor(transport: 6 | 17 | 132, port: number, options: DissectionOptions = {}) {
     this.dissection = createDissection(options);
     this.slice.slot = this.slot;
     this.slice.transport = transport;
@@ -72,6 +72,12 @@ export class Play {
         this.dissection.turned(this.slot);
       }
     }
+    return this;
+  }
+
+  /** The flow is over. */
+  end(): this {
+    this.dissection.ended?.(this.slot, this.slice.initiatorPort, this.slice.responderPort);
     return this;
   }
 

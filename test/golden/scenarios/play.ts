@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -11,11 +11,17 @@ import type { Host } from "../../../src/demo/frames.ts";
 import { catalogue, createDetections } from "../../../src/detect/index.ts";
 import { createClasses } from "../../../src/dissect/classing/classes.ts";
 import { createDissection } from "../../../src/dissect/reader.ts";
+import { homesOf } from "../../../src/enrich/location/as-home.ts";
+import { type AsnDatabase, loadCompiledAsns, readAsnCsv } from "../../../src/enrich/location/asn-database.ts";
+import { loadCloudRegions } from "../../../src/enrich/location/cloud-regions.ts";
 import { sourcePaths } from "../../../src/enrich/location/compile.ts";
-import { loadCountryDatabase } from "../../../src/enrich/location/country-database.ts";
+import { type CountryDatabase, loadCompiledCountries, loadCountryDatabase } from "../../../src/enrich/location/country-database.ts";
 import { loadProviders, loadSources, loadSpecialPurpose } from "../../../src/enrich/location/geo-db.ts";
+import { writeGeoFile } from "../../../src/enrich/location/geo-file.ts";
+import { installSource } from "../../../src/enrich/location/install.ts";
+import { installedPath } from "../../../src/enrich/location/load-geo.ts";
 import { compileOutlines, loadOutlines } from "../../../src/enrich/location/outlines.ts";
-import { createPlaces } from "../../../src/enrich/location/places.ts";
+import { createPlaces, type Places } from "../../../src/enrich/location/places.ts";
 import { createNames } from "../../../src/enrich/names.ts";
 import { ManualClock } from "../../../src/lib/clock.ts";
 import type { Alert } from "../../../src/model/alert.ts";
@@ -39,12 +45,61 @@ function outlines() {
   }
 }
 
-const places = createPlaces({
+const embedded = {
   countries: loadCountryDatabase(sourcePaths(loadSources().find(({ kind }) => kind === "country")!)[0]),
   special: loadSpecialPurpose(),
   providers: loadProviders(),
   outlines: outlines(),
-});
+};
+const embeddedPlaces = createPlaces(embedded);
+
+/** What an operator loads beside the embedded country database, as its makers publish it. */
+export interface ScenarioGeo {
+  /** Lines of "first address,last address,number,organisation", sorted. */
+  asns?: string[];
+  /** Prefix → region, as in AWS's list of address ranges. */
+  aws?: Readonly<Record<string, string>>;
+}
+
+/** The embedded databases with those of a scenario: written to files, compiled, installed and loaded as they would be. */
+function placesWith({ asns, aws }: ScenarioGeo): Places {
+  const folder = mkdtempSync(join(tmpdir(), "bordertap-scenario-geo-"));
+  try {
+    return createPlaces({
+      ...embedded,
+      ...(asns === undefined ? {} : { asns: asnsOf(folder, asns) }),
+      ...(aws === undefined ? {} : { more: [cloudOf(folder, aws)], regions: loadCloudRegions() }),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function asnsOf(folder: string, lines: readonly string[]): AsnDatabase {
+  const csv = join(folder, "asn.csv");
+  writeFileSync(csv, `${lines.join("\n")}\n`);
+  const { ranges, numbers, nameEnds, names } = readAsnCsv([csv]);
+  const homes = homesOf(ranges, numbers.length, embedded.countries.table.arrays, embedded.countries.answers);
+  const header = { name: "scenario-asn", build: "2026-11-01", sha256: "0", licence: "test", attribution: "test" };
+  writeGeoFile(join(folder, "asn.geo"), header, ranges, { numbers, nameEnds, names, homes });
+  return loadCompiledAsns(join(folder, "asn.geo"));
+}
+
+function cloudOf(folder: string, regions: Readonly<Record<string, string>>): CountryDatabase {
+  const prefixes = Object.entries(regions).map(([prefix, region]) => ({ ip_prefix: prefix, region, service: "EC2" }));
+  installSource({
+    name: "scenario-aws",
+    format: "aws",
+    bytes: Buffer.from(JSON.stringify({ createDate: "2026-11-01-00-00-00", prefixes, ipv6_prefixes: [] })),
+    from: "the scenario",
+    folder,
+    attribution: "test",
+    licence: "test",
+    maxAgeDays: 35,
+    nowMs: START_MICROS / 1000,
+  });
+  return loadCompiledCountries(installedPath(folder, "scenario-aws"));
+}
 
 export const host = (address: string): Host => ({ address, mac: "02:00:00:00:00:01" });
 
@@ -64,14 +119,20 @@ export function ends(client: string, server: string, serverPort: number, rttMicr
  * Sends conversations, one after the other, as real frames through decode, flows, dissect, enrich, policy, detect and alerts;
  * and once more with no more read of the traffic than judging takes, which must not change a word.
  */
-export async function play(config: string, conversations: Iterable<Beat>[]): Promise<Readonly<Alert>[]> {
+export async function play(config: string, conversations: Iterable<Beat>[], geo?: ScenarioGeo): Promise<Readonly<Alert>[]> {
   const beats = conversations.map((conversation) => [...conversation]);
-  const alerts = await playAt("all", config, beats);
-  expect(await playAt("names", config, beats)).toEqual(alerts);
+  const places = geo === undefined ? embeddedPlaces : placesWith(geo);
+  const alerts = await playAt("all", config, beats, places);
+  expect(await playAt("names", config, beats, places)).toEqual(alerts);
   return alerts;
 }
 
-async function playAt(detail: "all" | "names", config: string, conversations: Iterable<Beat>[]): Promise<Readonly<Alert>[]> {
+async function playAt(
+  detail: "all" | "names",
+  config: string,
+  conversations: Iterable<Beat>[],
+  places: Places,
+): Promise<Readonly<Alert>[]> {
   const loaded = parseConfig(config, undefined, readBuiltInLists(BUILT_IN_LISTS), {});
   const losses = new Losses();
   const alerts = await openAlerts({

@@ -5,7 +5,7 @@ import { play } from "./play.ts";
 import type { WireScenario } from "./scenario.ts";
 import { SITE } from "./site.ts";
 
-/** Without packets of their own: about bordertap itself, or about data that only an operator loads. */
+/** Without packets of their own: in the other file, or about bordertap itself. */
 const WITHOUT: Readonly<Record<string, string>> = {
   "residency.violation": "detections.test.ts",
   "residency.indeterminate": "detections.test.ts",
@@ -13,8 +13,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "processor.unregistered": "detections.test.ts",
   "clear.dicom_external": "detections.test.ts",
   "clear.hl7_external": "detections.test.ts",
-  "processor.drift.region": "regions come from the cloud providers' own lists, which an operator loads",
-  "processor.drift.asn": "the embedded AS database is not part of these scenarios",
   "tap.degraded": "reads the sensor's state, not packets",
   "geo.stale": "reads the state of the databases",
   "audit.integrity": "reads the state of the audit log",
@@ -31,7 +29,7 @@ for (const { name } of folders) {
   describe(name, async () => {
     const { scenario } = (await import(`./${name}/scenario.ts`)) as { scenario: WireScenario };
     const fired = async (packets: WireScenario["nearMisses"][number]["packets"]) =>
-      (await play(`${SITE}${scenario.config ?? ""}`, packets())).filter(({ detection }) => detection === name);
+      (await play(`${SITE}${scenario.config ?? ""}`, packets(), scenario.geo)).filter(({ detection }) => detection === name);
     it.each(scenario.fires)("fires: $tells", async ({ packets, severity }) => {
       expect((await fired(packets)).map((alert) => alert.severity)).toEqual([severity]);
     });

@@ -162,6 +162,62 @@ describe("hostile messages", () => {
     expect(losses.of("template_missing")).toBe(dropped);
   });
 
+  it("do not take the room of those who wait little by waiting much: each has its share, and whoever has more gives way", () => {
+    const { take, collector, flows, losses } = collecting({ heldBytes: 20_000 });
+    const filler = (n: number, source: number) => v9([set(300, Array(1000).fill(1))], { sequence: n, source });
+    // One sender, by as many source ids as it likes.
+    for (let n = 0; n < 100; n += 1) take(filler(n, n), { observer: "198.51.100.1" });
+    const before = collector.status();
+    for (let n = 0; n < 12; n += 1) take(v9([set(300, plainRecord())], { sequence: n }), { observer: "10.9.9.1" });
+    expect(collector.status().held - before.held).toBe(12);
+    // What had to make room is counted as given up.
+    expect(collector.status().dropped - before.dropped).toBeGreaterThan(0);
+    expect(losses.of("template_missing")).toBe(collector.status().dropped);
+    take(v9([v9Template(300, PLAIN)], { sequence: 13 }), { observer: "10.9.9.1" });
+    expect(flows).toHaveLength(12);
+    collector.finish();
+    expect(collector.status()).toMatchObject({ held: before.held + 12, dropped: 100 });
+  });
+
+  it("do not push out another's data either when both have their share", () => {
+    const { take, collector, flows } = collecting({ heldBytes: 20_000 });
+    for (let n = 0; n < 100; n += 1)
+      for (const observer of ["198.51.100.1", "10.9.9.1"])
+        take(v9([set(300, [...plainRecord(), ...Array(900).fill(0)])], { sequence: n, source: n % 7 }), { observer });
+    for (let source = 0; source < 7; source += 1) take(v9([v9Template(300, PLAIN)], { sequence: 101, source }), { observer: "10.9.9.1" });
+    const waited = new Set(flows.map(({ facts }) => facts.export?.observer));
+    expect(waited).toEqual(new Set(["10.9.9.1"]));
+    const { held, dropped } = collector.status();
+    expect(held).toBeGreaterThan(14);
+    expect(held + dropped).toBeGreaterThanOrEqual(200);
+  });
+
+  it("do not push out the templates of those who have few by announcing many under many source ids", () => {
+    const { take, flows, losses } = collecting({ templateBytes: 64_000 });
+    take(v9([v9Template(300, PLAIN), v9Template(301, PLAIN), v9Template(302, PLAIN)]), { observer: "10.9.9.1" });
+    for (let n = 0; n < 300; n += 1) take(v9([v9Template(300, PLAIN)], { source: n }), { observer: "198.51.100.1" });
+    for (const id of [300, 301, 302]) take(v9([set(id, plainRecord())], { sequence: id }), { observer: "10.9.9.1" });
+    expect(flows).toHaveLength(3);
+    expect(losses.of("template_missing")).toBe(0);
+  });
+
+  it.each<[string, (n: number) => Buffer]>([
+    ["source ids", (n) => v9([v9Template(300, PLAIN)], { source: n })],
+    ["sFlow agents", (n) => sflow([flowSample([rawHeader(frame())])], { agent: `198.51.${n >> 8}.${n & 255}` })],
+  ])("do not keep others out by inventing %s", (_what, message) => {
+    const { take, flows, collector } = collecting({ exporters: 16 });
+    for (let n = 0; n < 100; n += 1) take(message(n), { observer: "198.51.100.1" });
+    flows.length = 0;
+    for (const observer of ["10.9.9.1", "10.9.9.2"]) {
+      take(v9([v9Template(300, PLAIN)], { sequence: 1 }), { observer });
+      take(v9([set(300, plainRecord())], { sequence: 2 }), { observer });
+    }
+    for (let n = 0; n < 100; n += 1) take(message(n + 100), { observer: "198.51.100.1" });
+    for (const observer of ["10.9.9.1", "10.9.9.2"]) take(v9([set(300, plainRecord())], { sequence: 3 }), { observer });
+    expect(flows.filter(({ facts }) => facts.export?.observer.startsWith("10."))).toHaveLength(4);
+    expect(collector.status().exporterCount).toBe(16);
+  });
+
   it("do not push exporters out by inventing others", () => {
     const { take, flows, losses } = collecting({ exporters: 2 });
     take(v9([v9Template(300, PLAIN)]), { observer: "10.9.9.1" });

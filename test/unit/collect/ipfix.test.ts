@@ -247,6 +247,70 @@ describe("IPFIX", () => {
     expect(flows.map(({ facts }) => facts.export?.isAnswered)).toEqual([undefined, true, true, undefined]);
   });
 
+  it.each<[string, [number, number, number, boolean][], (true | undefined)[]]>([
+    // Protocol, packets, TCP flags, whether the way back; expected: whether it goes on with what was counted.
+    [
+      "TCP with ACK both ways",
+      [
+        [6, 5, 0x1b, false],
+        [6, 4, 0x1b, true],
+      ],
+      [undefined, true],
+    ],
+    [
+      "a long connection reported time and again",
+      [
+        [6, 5, 0x10, false],
+        [6, 4, 0x10, true],
+        [6, 9, 0x10, false],
+      ],
+      [undefined, true, true],
+    ],
+    [
+      "UDP, of which one way alone shows nothing",
+      [
+        [17, 1, 0, false],
+        [17, 1, 0, true],
+      ],
+      [undefined, undefined],
+    ],
+    [
+      "a third record of it",
+      [
+        [17, 1, 0, false],
+        [17, 1, 0, true],
+        [17, 1, 0, false],
+      ],
+      [undefined, undefined, true],
+    ],
+    [
+      "a TCP handshake that failed",
+      [
+        [6, 1, 0x02, false],
+        [6, 1, 0x14, true],
+      ],
+      [undefined, undefined],
+    ],
+    [
+      "the same way twice",
+      [
+        [6, 5, 0x1b, false],
+        [6, 5, 0x1b, false],
+      ],
+      [undefined, undefined],
+    ],
+  ])("says which record goes on with an exchange that was counted: %s", (_, records, expected) => {
+    const { take, flows } = collecting();
+    const data = records.map(([protocol, packets, flags, isBack]) => {
+      const record = isBack
+        ? plainRecord(900, "192.0.2.9", "10.0.0.1", [443, 50_000], protocol)
+        : plainRecord(900, "10.0.0.1", "192.0.2.9", [50_000, 443], protocol);
+      return [...record.slice(0, -4), ...u32(packets), flags];
+    });
+    take(ipfix([ipfixTemplate(256, [...PLAIN, [6, 1]]), ...data.map((record) => set(256, record))]));
+    expect(flows.map(({ facts }) => facts.export?.isContinued)).toEqual(expected);
+  });
+
   it("counts records by sequence, and claims nothing where a set could not be counted", () => {
     const { take, losses } = collecting();
     take(ipfix([ipfixTemplate(256, PLAIN), set(256, [...plainRecord(), ...plainRecord()])], { sequence: 10 }));

@@ -49,8 +49,8 @@ export function v5Record({ protocol = 6, flags = 0x1b, from = 40_000, to = 443, 
 
 export const set = (id: number, body: number[], length = body.length + 4) => [...u16(id), ...u16(length), ...body];
 
-export function v9(sets: number[][], { sequence = 0, source = 5 } = {}): Buffer {
-  return Buffer.from([...u16(9), ...u16(sets.length), ...u32(UPTIME_MS), ...u32(SENT), ...u32(sequence), ...u32(source), ...sets.flat()]);
+export function v9(sets: number[][], { sequence = 0, source = 5, uptimeMs = UPTIME_MS, seconds = SENT } = {}): Buffer {
+  return Buffer.from([...u16(9), ...u16(sets.length), ...u32(uptimeMs), ...u32(seconds), ...u32(sequence), ...u32(source), ...sets.flat()]);
 }
 
 export const v9Template = (id: number, fields: readonly Field[]) =>
@@ -64,9 +64,12 @@ export const v9Options = (id: number, scopes: readonly Field[], fields: readonly
     ...[...scopes, ...fields].flatMap(([type, length]) => [...u16(type), ...u16(length)]),
   ]);
 
-export function ipfix(sets: number[][], { sequence = 0, domain = 7, length = undefined as number | undefined } = {}): Buffer {
+export function ipfix(
+  sets: number[][],
+  { sequence = 0, domain = 7, length = undefined as number | undefined, seconds = SENT } = {},
+): Buffer {
   const body = sets.flat();
-  return Buffer.from([...u16(10), ...u16(length ?? 16 + body.length), ...u32(SENT), ...u32(sequence), ...u32(domain), ...body]);
+  return Buffer.from([...u16(10), ...u16(length ?? 16 + body.length), ...u32(seconds), ...u32(sequence), ...u32(domain), ...body]);
 }
 
 const ipfixFields = (fields: readonly Field[]) =>

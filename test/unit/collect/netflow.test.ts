@@ -124,6 +124,41 @@ describe("NetFlow v9", () => {
     expect(collector.status()).toMatchObject({ held: 1, dropped: 1, records: 0 });
   });
 
+  it("uses no template of before a restart for data of after it (RFC 3954 §9)", () => {
+    const { take, flows, collector } = collecting();
+    const OTHER: readonly Field[] = [
+      [7, 2],
+      [11, 2],
+      [4, 1],
+      [8, 4],
+      [12, 4],
+      [2, 4],
+      [1, 4],
+    ];
+    const before = { uptimeMs: UPTIME_MS, sequence: 500 };
+    take(v9([v9Template(300, PLAIN), v9Options(301, [[1, 4]], [[34, 4]]), set(301, [0, 0, 0, 1, 0, 0, 0, 100])], before));
+    const after = { uptimeMs: 5000, sequence: 0 };
+    const record = [...u16(50_001), ...u16(443), 6, 10, 0, 0, 7, 192, 0, 2, 7, ...u32(3), ...u32(300)];
+    take(v9([set(300, record)], after));
+    expect(flows).toEqual([]);
+    take(v9([v9Template(300, OTHER)], { uptimeMs: 6000, sequence: 1 }));
+    expect(flows).toMatchObject([{ source: "10.0.0.7", destination: "192.0.2.7", ports: [50_001, 443] }]);
+    expect(flows[0].facts.export?.samplingRate).toBeUndefined();
+    expect(collector.status()).toMatchObject({ held: 1, dropped: 0 });
+  });
+
+  it.each<[string, [number, number], [number, number, number?]]>([
+    ["whose older messages come behind newer ones, minutes late", [UPTIME_MS, 500], [UPTIME_MS - 600_000, 400, SENT - 600]],
+    ["whose uptime began at zero again after 49.7 days", [2 ** 32 - 500, 500], [1000, 501]],
+    ["whose messages came in another order", [UPTIME_MS, 500], [UPTIME_MS - 900, 499]],
+    ["whose uptime is nonsense while it goes on counting", [UPTIME_MS, 500], [0, 501]],
+  ])("keeps the templates of an exporter %s", (_what, [uptimeMs, sequence], [thenMs, thenSequence, seconds = SENT]) => {
+    const { take, flows } = collecting();
+    take(v9([v9Template(300, PLAIN)], { uptimeMs, sequence }));
+    take(v9([set(300, plainRecord())], { uptimeMs: thenMs, sequence: thenSequence, seconds }));
+    expect(flows).toHaveLength(1);
+  });
+
   it.each([
     ["another source id", { source: 6 }, {}],
     ["another exporter", {}, { observer: "10.9.9.2" }],

@@ -31,6 +31,29 @@ describe("the times of a record that came live", () => {
     expect([Math.round(from), Math.round(until), moved]).toEqual(expected);
   });
 
+  it.each([
+    ["ahead by two hours, as of local time sent for UTC", 7200, -40, -30],
+    ["that never was set", -SENT + 100, -40, -30],
+  ])("are told by our clock where the exporter's is one %s", (_, aheadSeconds, from, until) => {
+    const { take, flows, losses } = collecting({ skewSeconds: 3600 });
+    const ms = (seconds: number) => u64((ARRIVAL + aheadSeconds + seconds) * 1000);
+    const message = ipfix([ipfixTemplate(256, [...PLAIN, ...TIMES]), set(256, [...plainRecord(), ...ms(from), ...ms(until)])], {
+      seconds: ARRIVAL + aheadSeconds,
+    });
+    take(message, { arrivalMicros: ARRIVAL * 1e6 });
+    expect([flows[0].startMicros / 1e6 - ARRIVAL, flows[0].endMicros / 1e6 - ARRIVAL]).toEqual([from, until]);
+    expect(losses.of("export_misdated")).toBe(1);
+  });
+
+  it("are left alone where only the message is misdated", () => {
+    const { take, flows, losses } = collecting({ skewSeconds: 3600 });
+    const ms = (seconds: number) => u64((ARRIVAL + seconds) * 1000);
+    take(ipfix([ipfixTemplate(256, [...PLAIN, ...TIMES]), set(256, [...plainRecord(), ...ms(-20), ...ms(-10)])], { seconds: 1000 }), {
+      arrivalMicros: ARRIVAL * 1e6,
+    });
+    expect([flows[0].endMicros / 1e6 - ARRIVAL, losses.of("export_misdated")]).toEqual([-10, 0]);
+  });
+
   it("are left as they are in a recording", () => {
     const { take, flows } = collecting();
     const record = [...plainRecord(), ...u64((in2100 - 10) * 1000), ...u64(in2100 * 1000)];

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { diffForReload } from "../../../src/config/reload.ts";
+import { atOnce } from "../../../src/lib/slices.ts";
 import { loadText } from "./load-text.ts";
 
 test.each([
@@ -12,5 +13,5 @@ test.each([
   ["the age of a database, and the database", "", "geo: {maxAgeDays: 9, country: /x}\n", ["geo.maxAgeDays"], ["geo.country"]],
   ["both kinds", "", "site: {name: x}\nhistory: {enabled: false}\n", ["site.name"], ["history.enabled"]],
 ])("%s", (_, old, next, hot, restart) => {
-  expect(diffForReload(loadText(old), loadText(next))).toEqual({ hot, restart });
+  expect(atOnce(diffForReload(loadText(old), loadText(next)))).toEqual({ hot, restart });
 });

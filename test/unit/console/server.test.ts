@@ -12,7 +12,7 @@ import type { ServerFrame } from "../../../src/console/wire.ts";
 import { ManualClock } from "../../../src/lib/clock.ts";
 import { AppError } from "../../../src/lib/errors.ts";
 import { Health } from "../../../src/obs/health.ts";
-import { silentLog } from "../../../src/obs/log.ts";
+import { silentLog } from "../../../src/obs/silent-log.ts";
 import { alert, judged, MemoryBook, SITE, START_MS, status } from "./fixtures.ts";
 
 let folder: string;
@@ -438,6 +438,14 @@ describe("metrics", () => {
   it("leaves out drops that cannot be known", async () => {
     live.onStatus(status({ dropped: undefined }), START_MS);
     expect((await ask("/metrics")).body).not.toMatch(/^bordertap_capture_dropped_packets_total\{/m);
+  });
+
+  it("tells what reading flows takes of memory, where the sensor tells", async () => {
+    expect((await ask("/metrics")).body).not.toMatch(/^bordertap_dissect_/m);
+    live.onStatus(status({ dissect: { recognised: 1, unrecognised: 1, readingBytes: 4096, gaveWay: 7 } }), START_MS);
+    const found = parse((await ask("/metrics")).body);
+    expect(found.get('bordertap_dissect_reading_bytes{sensor="eth1 (af-packet)"}')).toBe(4096);
+    expect(found.get('bordertap_dissect_shortened_flows_total{sensor="eth1 (af-packet)"}')).toBe(7);
   });
 
   it("prefers the owner of a metric to its own derivation", async () => {

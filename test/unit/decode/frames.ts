@@ -87,8 +87,7 @@ export interface Packet {
   strippedTag?: number;
 }
 
-export function blockOf(packets: readonly (Packet | Uint8Array)[]): PacketBlock {
-  const block = new PacketBlock();
+export function blockOf(packets: readonly (Packet | Uint8Array)[], block = new PacketBlock()): PacketBlock {
   const list = packets.map((packet) => (packet instanceof Uint8Array ? { frame: packet } : packet)) as Packet[];
   block.reset(cat(u8(0xee), ...list.map(({ frame }) => frame), u8(0xee)));
   let at = 1;

@@ -5,6 +5,39 @@ export const INNER = ipv4(tcp(1111, 2222, 16, { payload: u8(9, 9) }), { from: "1
 export const INNER6 = ipv6(tcp(1111, 2222, 16), { from: "2001:db8:9::1", to: "2001:db8:9::2", next: 6 });
 export const INNER_FRAME = ethernet(0x0800, INNER, { from: "02:00:00:00:09:01", to: "02:00:00:00:09:02" });
 
+/** The same with the checksum that says it is an IPv4 header (RFC 791 §3.1). */
+export function summed(packet: Uint8Array): Buffer {
+  const bytes = Buffer.from(packet);
+  let sum = 0;
+  for (let at = 0; at < (bytes[0] & 15) * 4; at += 2) sum += bytes.readUInt16BE(at);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  bytes.writeUInt16BE(~sum & 0xffff, 10);
+  return bytes;
+}
+export const INNER_WHOLE = ethernet(0x0800, summed(INNER), { from: "02:00:00:00:09:01", to: "02:00:00:00:09:02" });
+/** What may stand before the frame of an L2TPv3 session: a cookie and a sublayer (RFC 3931 §4.1, §4.6). */
+const SESSIONS: [string, Uint8Array][] = [
+  ["as it is", u8()],
+  ["with a cookie", u32(0x1234)],
+  ["with a sublayer", u32(0x40000001)],
+  ["with a long cookie", cat(u32(0x12345678), u32(0x9abcdef0))],
+  ["with a long cookie and a sublayer", cat(u32(0x12345678), u32(0x9abcdef0), u32(0x40000001))],
+];
+
+/** Subframes of an A-MSDU (802.11 §9.3.2.2.2), each on a multiple of four. */
+export const aggregated = (...packets: Uint8Array[]) =>
+  cat(
+    ...packets.map((packet, n) => {
+      const content = cat(u8(0xaa, 0xaa, 3, 0, 0, 0, packet[0] >> 4 === 4 ? 8 : 0x86, packet[0] >> 4 === 4 ? 0 : 0xdd), packet);
+      const head = cat(u8(2, 0, 0, 0, 9, n), u8(2, 0, 0, 0, 8, n), u16(content.length));
+      const isLast = n === packets.length - 1;
+      return cat(head, content, Buffer.alloc(isLast ? 0 : -(head.length + content.length) & 3));
+    }),
+  );
+/** 802.11 data with QoS that holds an A-MSDU. */
+export const aggregateFrame = (...packets: Uint8Array[]) =>
+  cat(u8(0x88, 1, 0, 0), Buffer.alloc(18, 3), u16(0), u16(0x8000), aggregated(...packets));
+
 export const inUdp = (to: number, payload: Uint8Array, from = 49_152) => ethernet(0x0800, ipv4(udp(from, to, payload)));
 export const inIp = (protocol: number, payload: Uint8Array) => ethernet(0x0800, ipv4(payload, { protocol }));
 export const greHeader = (protocol: number, { flags = 0, fields = u8() as Uint8Array } = {}) => cat(u16(flags), u16(protocol), fields);
@@ -108,6 +141,39 @@ export const TUNNELS: [string, Uint8Array, object[]][] = [
     "L2TP data with length, sequence and offset",
     inUdp(1701, cat(u16(0x4a02), u16(16 + 2 + INNER.length), u16(3), u16(4), u16(1), u16(1), u16(2), u16(0), u16(0x0021), INNER)),
     [{ type: "l2tp", id: "4", ...OUTER }],
+  ],
+  ...SESSIONS.map(([name, head]): [string, Uint8Array, object[]] => [
+    `L2TPv3 over IP ${name} (RFC 3931)`,
+    inIp(115, cat(u32(0x80001001), head, INNER_WHOLE)),
+    [{ type: "l2tp", id: "2147487745", ...OUTER }],
+  ]),
+  [
+    "L2TPv3 over UDP with a tagged frame (RFC 3931)",
+    inUdp(1701, cat(u16(3), u16(0), u32(70_000), u32(0xc00c1e01), ethernet(0x0800, summed(INNER), { tags: [[0x8100, 7]] }))),
+    [{ type: "l2tp", id: "70000", ...OUTER }],
+  ],
+  ["LISP (RFC 9300)", inUdp(4341, cat(u32(0x80000005), u32(1), INNER)), [{ type: "lisp", ...OUTER }]],
+  ["LISP with an instance", inUdp(4341, cat(u32(0x48000000), vni(77), INNER6)), [{ type: "lisp", id: "77", ...OUTER }]],
+  ["an intercepted packet", inUdp(49_153, cat(u32(0x68800007), summed(INNER)), 49_152), [{ type: "bcm-li", id: "7", ...OUTER }]],
+  [
+    "an intercepted frame with PPPoE in two tags",
+    inUdp(
+      49_153,
+      cat(
+        u32(0x4e810469),
+        ethernet(0x8864, cat(u8(0x11, 0), u16(99), u16(INNER.length + 2), u16(0x21), summed(INNER)), {
+          tags: [
+            [0x88a8, 7],
+            [0x8100, 8],
+          ],
+        }),
+      ),
+      49_152,
+    ),
+    [
+      { type: "bcm-li", id: String(0x10469), ...OUTER },
+      { type: "pppoe", id: "99" },
+    ],
   ],
   ["CAPWAP with 802.3 (RFC 5415)", inUdp(5247, cat(u32(0x00100000), u32(0), INNER_FRAME)), [{ type: "capwap", ...OUTER }]],
   ["CAPWAP with 802.11", inUdp(5247, cat(u32(0x00100300), u32(0), wireless(INNER))), [{ type: "capwap", ...OUTER }]],

@@ -2,9 +2,23 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDecoder } from "../../../src/decode/index.ts";
 import { TUNNEL_TYPES } from "../../../src/model/facts.ts";
+import { PacketBlock } from "../../../src/model/packet.ts";
 import { ROW, SHAPE_SHIFT } from "../../../src/model/row.ts";
 import { blockOf, cat, ethernet, ipv4, type Packet, u8, u16, u32, udp } from "./frames.ts";
-import { greHeader, INNER, INNER_FRAME, inIp, inUdp, label, TUNNELS, vxlan, wireless } from "./tunnel-frames.ts";
+import {
+  aggregateFrame,
+  greHeader,
+  INNER,
+  INNER_FRAME,
+  INNER_WHOLE,
+  inIp,
+  inUdp,
+  label,
+  summed,
+  TUNNELS,
+  vxlan,
+  wireless,
+} from "./tunnel-frames.ts";
 
 function decoded(packet: Packet | Uint8Array) {
   const decoder = createDecoder();
@@ -101,6 +115,17 @@ describe("what cannot be opened belongs to the header around it", () => {
     ["an inner IP header that is cut", inUdp(4789, vxlan(1, INNER_FRAME.subarray(0, 30))), 17, ["tunnel_undecoded"]],
     ["IPv6 where IPv4 is announced", inIp(4, Buffer.alloc(60, 0x60)), 4, ["tunnel_undecoded"]],
     ["GRE of a version that is none", inIp(47, cat(u16(3), u16(0x0800), INNER)), 47, []],
+    ["an L2TPv3 control message (RFC 3931 §4.1.1.2)", inIp(115, cat(u32(0), INNER_WHOLE)), 115, []],
+    ["an L2TPv3 session of which it is not sure where the frame begins", inIp(115, twoStarts()), 115, []],
+    ["an L2TPv3 session around a packet without a checksum", inIp(115, cat(u32(1), INNER_FRAME)), 115, []],
+    ["L2TPv3 with bytes to spare", inIp(115, cat(u32(1), INNER_WHOLE, Buffer.alloc(30))), 115, []],
+    ["an L2TPv3 control message over UDP", inUdp(1701, cat(u16(0xc803), u16(0), u32(1), INNER_WHOLE)), 17, []],
+    ["LISP that is encrypted (RFC 8061)", inUdp(4341, cat(u8(0x81, 0, 0, 5), u32(1), INNER)), 17, []],
+    ["LISP with what excludes each other", inUdp(4341, cat(u8(0x90, 0, 0, 5), u32(1), INNER)), 17, []],
+    ["DNS on the port of LISP", inUdp(4341, DNS), 17, []],
+    ["DNS from the port of intercepted packets", inUdp(53, DNS, 49_152), 17, []],
+    ["an intercepted packet with bytes to spare", inUdp(49_153, cat(u32(0x68800007), summed(INNER), u8(0)), 49_152), 17, []],
+    ["a packet toward the port of intercepted ones", inUdp(49_152, cat(u32(0x68800007), summed(INNER)), 50_000), 17, []],
     ["EtherIP of another version", inIp(97, cat(u16(0x4000), INNER_FRAME)), 97, []],
     ["protocol 143 without a frame", inIp(143, Buffer.alloc(40, 7)), 143, []],
     ["a PPTP acknowledgement", inIp(47, cat(u16(0x2081), u16(0x880b), u16(0), u16(7), u32(1))), 47, []],
@@ -109,8 +134,118 @@ describe("what cannot be opened belongs to the header around it", () => {
     expect(decoded(frame)).toMatchObject({ isRow: true, transport, losses, tunnels: [], nonIp: {} }),
   );
 
+  it("an L2TPv3 session that has one start for a frame is opened at it", () => {
+    const bytes = twoStarts();
+    bytes[8 + 14 + 19] ^= 1;
+    expect(decoded(inIp(115, bytes))).toMatchObject({ isRow: true, tunnels: [{ type: "l2tp", id: "1" }] });
+  });
+
   it("labels around something that is no IP are a frame without IP", () => {
     expect(decoded(ethernet(0x8847, cat(label(1, true), u8(0x10, 0, 0, 0)))).nonIp).toEqual({ mpls: 1 });
+  });
+});
+
+/** A session in which a frame may begin behind the session id or behind four bytes more: the type of the second is the length that the first one states. */
+function twoStarts(): Buffer {
+  const [first, second] = [4 + 14, 8 + 14];
+  const bytes = Buffer.alloc(first + 0x0800);
+  bytes.writeUInt32BE(1, 0);
+  bytes.writeUInt16BE(0x0800, first - 2);
+  bytes[first] = 0x45;
+  bytes.writeUInt16BE(0x0800, first + 2);
+  bytes[second] = 0x45;
+  bytes.writeUInt16BE(0x0800 - 4, second + 2);
+  summed(bytes.subarray(first)).copy(bytes, first);
+  // The last word of the second header is none of the first: it makes up for a checksum of 0.
+  summed(cat(bytes.subarray(second, second + 18), u16(0))).copy(bytes, second + 18, 10, 12);
+  return bytes;
+}
+
+describe("aggregates (A-MSDU)", () => {
+  const to = (port: number) => ipv4(udp(port, 2222, u8(1, 2, 3)), { from: "10.9.0.1", to: "10.9.0.2" });
+
+  function rowsOf(packets: (Packet | Uint8Array)[]) {
+    const decoder = createDecoder();
+    const block = blockOf(packets);
+    const rows: { port: number; bytes: number; mac: number; packet: number }[] = [];
+    for (let from = 0; from < block.count; ) {
+      from = decoder.decode(block, from);
+      const { rows: words, count } = decoder.batch;
+      for (let row = 0; row < count; row += 1) {
+        const at = row * ROW.words;
+        rows.push({
+          port: words[at + ROW.ports] >>> 16,
+          bytes: words[at + ROW.wire],
+          mac: block.bytes[words[at + ROW.mac] + 5],
+          packet: words[at + ROW.packet],
+        });
+      }
+    }
+    return { rows, decoder };
+  }
+
+  it("every packet in one is a row with addresses of its own, and together they have the bytes of the frame", () => {
+    const frame = aggregateFrame(to(1), to(2), to(3));
+    const { rows, decoder } = rowsOf([{ frame, linkType: 105 }]);
+    expect(rows.map(({ port, mac, packet }) => [port, mac, packet])).toEqual([
+      [1, 0, 0],
+      [2, 1, 0],
+      [3, 2, 0],
+    ]);
+    expect(rows.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(frame.length);
+    expect(rows[2].bytes).toBe(14 + 8 + to(3).length);
+    expect([decoder.decodedPackets(), decoder.malformedPackets(), decoder.losses.toJSON()]).toEqual([1, 0, {}]);
+  });
+
+  it("in a tunnel as well (Aruba, in GRE)", () => {
+    const frame = inIp(47, cat(greHeader(0x8200), aggregateFrame(to(1), to(2))));
+    const { rows } = rowsOf([frame]);
+    expect(rows.map(({ port }) => port)).toEqual([1, 2]);
+    expect(rows[0].bytes + rows[1].bytes).toBe(frame.length);
+  });
+
+  it("one that cannot be read leaves its bytes to the frame's flow", () => {
+    const bent = Buffer.from(to(2));
+    bent[0] = 0x41;
+    const frame = inIp(47, cat(greHeader(0x8200), aggregateFrame(to(1), bent, to(3))));
+    const { rows, decoder } = rowsOf([frame]);
+    expect(rows.map(({ port }) => port)).toEqual([1, 3]);
+    expect(rows[0].bytes + rows[1].bytes).toBe(frame.length);
+    expect([decoder.decodedPackets(), decoder.malformedPackets()]).toEqual([1, 0]);
+    expect(decoder.losses.toJSON()).toEqual({ tunnel_undecoded: 1 });
+  });
+
+  it("a frame of none that can be read is one of the header around it", () => {
+    const bent = Buffer.from(to(1));
+    bent[0] = 0x41;
+    const frame = inIp(47, cat(greHeader(0x8200), aggregateFrame(bent, bent)));
+    const { rows } = rowsOf([frame]);
+    expect(rows).toMatchObject([{ port: 0, bytes: frame.length }]);
+  });
+
+  it("those behind one that completes a datagram are read from the frame", () => {
+    const whole = udp(7, 2222, Buffer.alloc(24, 1));
+    const piece = (from: number, until: number, fragment: number) =>
+      ipv4(whole.subarray(from, until), { from: "10.9.0.1", to: "10.9.0.2", id: 5, fragment });
+    const { rows } = rowsOf([{ frame: aggregateFrame(piece(0, 16, 0x2000), piece(16, 32, 2), to(3)), linkType: 105 }]);
+    expect(rows.map(({ port }) => port)).toEqual([7, 7, 3]);
+  });
+
+  it("none of them is lost where a batch is full", () => {
+    const frames = Array.from({ length: 200 }, (_, n) => ({
+      frame: aggregateFrame(to(3 * n), to(3 * n + 1), to(3 * n + 2)),
+      linkType: 105,
+    }));
+    const { rows, decoder } = rowsOf(frames);
+    expect(rows.map(({ port }) => port)).toEqual(Array.from({ length: 600 }, (_, n) => n));
+    expect(rows.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(frames.reduce((sum, { frame }) => sum + frame.length, 0));
+    expect(decoder.decodedPackets()).toBe(200);
+  });
+
+  it("follows 32 of them, and says that there were more", () => {
+    const { rows, decoder } = rowsOf([{ frame: aggregateFrame(...Array.from({ length: 40 }, (_, n) => to(n))), linkType: 105 }]);
+    expect(rows.length).toBe(32);
+    expect([decoder.losses.toJSON(), decoder.malformedPackets()]).toEqual([{ depth: 1 }, 0]);
   });
 });
 
@@ -152,6 +287,7 @@ describe("hostile tunnels", () => {
   it("never throw and are all accounted for, whatever is changed in them", () => {
     const decoder = createDecoder();
     const frames = TUNNELS.map(([, frame]) => frame);
+    const reused = new PacketBlock();
     let given = 0;
     fc.assert(
       fc.property(
@@ -170,7 +306,7 @@ describe("hostile tunnels", () => {
             for (const [at, value] of flips) if (at < bytes.length) bytes[at] = value;
             return { frame: bytes, captured: Math.min(cut, bytes.length), wire: bytes.length + more };
           });
-          const block = blockOf(packets);
+          const block = blockOf(packets, reused);
           for (let from = 0; from < block.count; ) from = decoder.decode(block, from);
           given += list.length;
           expect(decoder.decodedPackets() + decoder.malformedPackets()).toBe(given);

@@ -7,7 +7,8 @@ import { judgedFlow, place, type Spec } from "./judged.ts";
 
 const DE = { place: place(["DE"], { asn: 64_501 }), verdict: "inside-list" } as const;
 const DAY = 86_400;
-const SOMEBODY = { text: "example.org" };
+const to = (text: string) => ({ text, number: 0 });
+const SOMEBODY = to("example.org");
 const MIN_DAYS = 7;
 
 function add(baselines: Baselines, spec: Spec, destination = SOMEBODY) {
@@ -80,18 +81,18 @@ describe("the hour that runs", () => {
 
   it("keeps destinations apart, and knows them by their text", () => {
     const baselines = new Baselines();
-    add(baselines, { out: 1 }, { text: "a" });
-    add(baselines, { out: 2 }, { text: "b" });
-    expect(add(baselines, { out: 4 }, { text: "a" }).bytes).toBe(5);
+    add(baselines, { out: 1 }, to("a"));
+    add(baselines, { out: 2 }, to("b"));
+    expect(add(baselines, { out: 4 }, to("a")).bytes).toBe(5);
   });
 
   it("finds room for who gets much, beside any number of others who get little", () => {
     const baselines = new Baselines();
-    for (let n = 0; n < 1000; n += 1) add(baselines, { out: 100 }, { text: `d${n}` });
-    const large = { text: "large" };
+    for (let n = 0; n < 1000; n += 1) add(baselines, { out: 100 }, to(`d${n}`));
+    const large = to("large");
     for (let n = 0; n < 3; n += 1) add(baselines, { out: 1e6 }, large);
     expect(add(baselines, { out: 1 }, large).bytes).toBe(3e6 + 1);
-    expect(add(baselines, { out: 7 }, { text: "small" }).bytes).toBe(7);
+    expect(add(baselines, { out: 7 }, to("small")).bytes).toBe(7);
   });
 
   it("goes on over a restart", () => {

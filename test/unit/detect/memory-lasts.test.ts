@@ -5,6 +5,7 @@ import { NameSketch } from "../../../src/detect/name-sketch.ts";
 import type { Finding } from "../../../src/model/alert.ts";
 import { judgedFlow, party, place, type Spec } from "./judged.ts";
 
+const SOMEBODY = { text: "a", number: 0 };
 const DE = { place: place(["DE"], { asn: 64_501 }), verdict: "inside-list" } as const;
 const DAY = 86_400;
 const FLOOR = 0;
@@ -12,7 +13,7 @@ const FLOOR = 0;
 function filled(days: number, bytesOf: (hour: number) => number, limit?: number): Baselines {
   const baselines = new Baselines(limit);
   for (let hour = 0; hour < days * 24; hour += 1)
-    if (bytesOf(hour) > 0) baselines.add(judgedFlow({ ...DE, start: hour * 3600, out: bytesOf(hour) }), { text: "a" }, FLOOR, 7);
+    if (bytesOf(hour) > 0) baselines.add(judgedFlow({ ...DE, start: hour * 3600, out: bytesOf(hour) }), SOMEBODY, FLOOR, 7);
   return baselines;
 }
 
@@ -29,9 +30,9 @@ describe("the base line of a host", () => {
     const baselines = new Baselines();
     for (let hour = 0; hour < days * 24; hour += 1)
       if (bytesOf(hour) > 0)
-        baselines.add(judgedFlow({ ...DE, start: start(hour), end: start(hour) + 1, out: bytesOf(hour) }), { text: "a" }, FLOOR, 7);
+        baselines.add(judgedFlow({ ...DE, start: start(hour), end: start(hour) + 1, out: bytesOf(hour) }), SOMEBODY, FLOOR, 7);
     const at = start(days * 24);
-    expect(baselines.add(judgedFlow({ ...DE, start: at, end: at + 1, out: 1 }), { text: "a" }, FLOOR, 7).p99).toBe(expected);
+    expect(baselines.add(judgedFlow({ ...DE, start: at, end: at + 1, out: 1 }), SOMEBODY, FLOOR, 7).p99).toBe(expected);
   });
 
   it("is the same after it was written down and read again", () => {
@@ -39,7 +40,7 @@ describe("the base line of a host", () => {
     const after = new Baselines();
     after.load(JSON.parse(JSON.stringify(before.save())));
     const flow = judgedFlow({ ...DE, start: 11 * DAY, out: 5 });
-    expect({ ...after.add(flow, { text: "a" }, FLOOR, 7) }).toEqual({ ...before.add(flow, { text: "a" }, FLOOR, 7) });
+    expect({ ...after.add(flow, SOMEBODY, FLOOR, 7) }).toEqual({ ...before.add(flow, SOMEBODY, FLOOR, 7) });
   });
 
   it.each([
@@ -49,12 +50,12 @@ describe("the base line of a host", () => {
   ])("takes %s for nothing", (_, saved) => {
     const baselines = new Baselines();
     expect(() => baselines.load(saved)).not.toThrow();
-    expect(baselines.add(judgedFlow({ ...DE, start: 30 * DAY }), { text: "a" }, FLOOR, 7).bytes).toBe(2000);
+    expect(baselines.add(judgedFlow({ ...DE, start: 30 * DAY }), SOMEBODY, FLOOR, 7).bytes).toBe(2000);
   });
 
   it("forgets the host met first when the table is full, and counts it", () => {
     const baselines = new Baselines(2);
-    for (const inside of ["10.0.0.1", "10.0.0.2", "10.0.0.3"]) baselines.add(judgedFlow({ ...DE, inside }), { text: "a" }, FLOOR, 7);
+    for (const inside of ["10.0.0.1", "10.0.0.2", "10.0.0.3"]) baselines.add(judgedFlow({ ...DE, inside }), SOMEBODY, FLOOR, 7);
     expect([baselines.forgotten, (baselines.save() as unknown[]).length]).toEqual([1, 2]);
   });
 });

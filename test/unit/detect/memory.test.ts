@@ -198,14 +198,15 @@ describe("destinations", () => {
   });
 
   it("keeps a bounded number of names", () => {
-    for (let n = 0; n < 20_000; n += 1) expect(of.ofName(`h${n}.example.org`)?.text).toBe("example.org");
+    const texts = new Set(Array.from({ length: 20_000 }, (_, n) => of.ofName(`h${n}.example.org`)?.text));
+    expect([...texts]).toEqual(["example.org"]);
     expect(of.ofPrefix(judgedFlow()).text).toBe("203.0.113.0/24");
     expect(of.ofAsn(64_500).text).toBe("AS64500");
   });
 });
 
 describe("threads", () => {
-  const acme = { text: "acme.eu" };
+  const acme = { text: "acme.eu", number: 0 };
 
   it("are the same for the same zone, destination and country, in whatever order", () => {
     const threads = new Threads();
@@ -236,7 +237,7 @@ describe("threads", () => {
     for (let n = 0; n < 100; n += 1) threads.of(IMAGING, acme, String(n));
     expect(threads.of(IMAGING, acme, "0")).not.toBe(first);
     const second = threads.of(IMAGING, acme, "US");
-    for (let n = 0; n < 40_000; n += 1) threads.of(IMAGING, { text: String(n) }, "US");
+    for (let n = 0; n < 40_000; n += 1) threads.of(IMAGING, { text: String(n), number: n }, "US");
     expect(threads.of(IMAGING, acme, "US")).not.toBe(second);
   });
 });

@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { Classes } from "../../../src/dissect/classing/classes.ts";
+import { IdentifierHashes } from "../../../src/dissect/identifier-hashes.ts";
 import { createDissection } from "../../../src/dissect/reader.ts";
 import { PayloadSlice } from "../../../src/model/payload.ts";
 import { createRandom, hostile } from "../../fuzz/mutate.mjs";
@@ -15,7 +16,9 @@ const MOST_FACTS_BYTES = 49_152 + 16_384;
 
 test(`${INPUTS} hostile conversations: no exception, bounded memory, printable facts, settled bits`, () => {
   const random = createRandom(20_260_101);
-  const dissection = createDissection({ prefixTotalBytes: KEPT_BYTES, readingTotalBytes: READING_BYTES });
+  const classes = new Classes(64_000, new Int32Array([1, 2]));
+  const identifiers = new IdentifierHashes(Buffer.alloc(32, 1));
+  const dissection = createDissection({ prefixTotalBytes: KEPT_BYTES, readingTotalBytes: READING_BYTES, classes, identifiers });
   const slice = new PayloadSlice();
   for (let n = 0; n < INPUTS; n += 1) {
     const { transport, initiatorPort, responderPort, packets } = hostile(SEEDS, random);
@@ -37,6 +40,8 @@ test(`${INPUTS} hostile conversations: no exception, bounded memory, printable f
       const bits = dissection.read(slice);
       if (bits < 0 || bits > 15) throw new Error(`bits ${bits}`);
     }
+    dissection.ended?.(slot, initiatorPort, responderPort);
+    dissection.ended?.(slot, initiatorPort, responderPort);
     const text = JSON.stringify(dissection.factsOf(slot) ?? {});
     if (/[\u0000-\u001f\u007f-\u009f\ufffd]/.test(text)) throw new Error(`not printable: ${text}`);
     if (text.length > MOST_FACTS_BYTES) throw new Error(`facts of ${text.length} bytes`);

@@ -47,7 +47,7 @@ const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => lab
 test("property: as a search through all suffixes", () => {
   fc.assert(
     fc.property(fc.uniqueArray(name, { maxLength: 40 }), name, (suffixes, asked) => {
-      const table = new NameSuffixes(suffixes.map((suffix, n) => ({ suffix, value: n + 1 })));
+      const table = NameSuffixes.of(suffixes.map((suffix, n) => ({ suffix, value: n + 1 })));
       const held = suffixes.filter((suffix) => asked === suffix || asked.endsWith(`.${suffix}`)).sort((a, b) => b.length - a.length);
       expect(table.find(asked)).toBe(held.length === 0 ? 0 : suffixes.indexOf(held[0]) + 1);
     }),
@@ -56,7 +56,7 @@ test("property: as a search through all suffixes", () => {
 
 test("a hundred thousand suffixes, each found, strangers not", () => {
   const suffixes = Array.from({ length: 100_000 }, (_, n) => ({ suffix: `vendor-${n}.example`, value: n + 1 }));
-  const table = new NameSuffixes(suffixes);
+  const table = NameSuffixes.of(suffixes);
   const wrong = suffixes.filter(({ suffix, value }) => table.find(`pacs.${suffix}`) !== value);
   expect(wrong).toEqual([]);
   expect(table.find("vendor-100000.example")).toBe(0);

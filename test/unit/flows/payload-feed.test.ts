@@ -27,6 +27,7 @@ function scripted(begin: number, answers: number[] = [], facts?: FlowFacts) {
       return answers.shift() ?? begin;
     },
     turned: (slot) => calls.push(`turned ${slot}`),
+    ended: (slot, initiatorPort, responderPort) => calls.push(`ended ${slot} ${initiatorPort} ${responderPort}`),
     factsOf: () => facts,
     gapsOf: () => 0,
     forget: (slot) => calls.push(`forget ${slot}`),
@@ -66,7 +67,7 @@ describe("payload goes to the reader", () => {
       ["wer", false, 3],
     ]);
     expect(seen[1].ports).toEqual([40_000, 443]);
-    expect(calls).toEqual(["begin 6", "forget 1"]);
+    expect(calls).toEqual(["begin 6", "ended 1 40000 443", "forget 1"]);
   });
 
   it("sequence numbers that pass through zero, and data in the SYN", () => {

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import type { ToHistory } from "../../../src/history/messages.ts";
-import type { Place } from "../../../src/history/place.ts";
 import type { StartHistory } from "../../../src/history/process.ts";
 import { HistoryServer } from "../../../src/history/server.ts";
 import { createHistoryWriter, type HistoryWriter, type HistoryWriterOptions } from "../../../src/history/writer.ts";
 import { type Clock, systemClock } from "../../../src/lib/clock.ts";
 import { parseAddress } from "../../../src/lib/ip.ts";
+import type { Place } from "../../../src/lib/place-file.ts";
 import type { Alert } from "../../../src/model/alert.ts";
 import type { FlowFacts } from "../../../src/model/facts.ts";
 import { D, FlowBatch, FlowView, I, KIND } from "../../../src/model/flow.ts";
@@ -16,8 +16,8 @@ import type { JudgedFlow, Judgement } from "../../../src/model/judgement.ts";
 import type { Location } from "../../../src/model/location.ts";
 import type { Zone } from "../../../src/model/site.ts";
 import { Health } from "../../../src/obs/health.ts";
-import { silentLog } from "../../../src/obs/log.ts";
 import { Losses } from "../../../src/obs/losses.ts";
+import { silentLog } from "../../../src/obs/silent-log.ts";
 
 /** 2026-11-21T13:00:00Z */
 export const HOUR = Date.UTC(2026, 10, 21, 13) * 1000;
@@ -100,6 +100,10 @@ export interface FlowSketch {
   country?: string;
   name?: string;
   party?: string;
+  partyAlso?: readonly string[];
+  proxiedTo?: string;
+  forwardedFor?: string;
+  transport?: number;
   word?: Judgement["word"];
   up?: number;
   newUp?: number;
@@ -126,7 +130,7 @@ export function judged(sketch: FlowSketch): JudgedFlow {
   d[D.packetsUp] = 3;
   d[D.rttMicros] = Number.NaN;
   i[I.kind] = KIND[sketch.kind ?? "closed"];
-  i[I.transport] = 6;
+  i[I.transport] = sketch.transport ?? 6;
   i[I.ipVersion] = 4;
   i[I.initiatorPort] = 50000;
   i[I.responderPort] = 443;
@@ -178,6 +182,9 @@ export function judgedOf(batch: FlowBatch, sketch: Partial<FlowSketch> = {}): Ju
             countries: [],
             agreementEnds: undefined,
           },
+    partyAlso: sketch.partyAlso,
+    proxiedTo: sketch.proxiedTo,
+    forwardedFor: sketch.forwardedFor,
     partyBy: sketch.party === undefined ? undefined : "name",
     name: sketch.name,
     nameSource: sketch.name === undefined ? undefined : "sni",

@@ -1,4 +1,8 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openMemory, quote } from "../../../src/history/duckdb.ts";
+import { listParts } from "../../../src/history/parts.ts";
 import { openHistory, runQuery } from "../../../src/history/query.ts";
 import type { QueryOptions } from "../../../src/history/query-options.ts";
 import { alert, HOUR, judged, newFolder, newWriter, SECOND } from "./make.ts";
@@ -56,6 +60,20 @@ async function someHistory(): Promise<string> {
   return folder;
 }
 
+/** Makes the files of a history what they were before these columns. */
+async function withoutColumns(folder: string, names: readonly string[]): Promise<void> {
+  const instance = await openMemory({ megabytes: 200, threads: 1, spillFolder: join(folder, "tmp") });
+  const connection = await instance.connect();
+  for (const { path } of await listParts(folder, "flows")) {
+    await connection.run(
+      `COPY (SELECT * EXCLUDE (${names.join(", ")}) FROM read_parquet(${quote(path)}, hive_partitioning = false)) TO ${quote(`${path}.old`)} (FORMAT parquet)`,
+    );
+    renameSync(`${path}.old`, path);
+  }
+  connection.closeSync();
+  instance.closeSync();
+}
+
 describe("query", () => {
   it("selects flows by overlap, and counts the bytes of the window", async () => {
     const history = await openHistory(await someHistory());
@@ -93,6 +111,65 @@ describe("query", () => {
     ["name where . and _ are letters", { name: "a.b*" }, []],
     ["text with a quote", { zone: "x' OR '1'='1" }, []],
   ];
+  it("gives who else it may be, and what a proxy of the site was asked for", async () => {
+    const folder = newFolder();
+    const writer = newWriter(folder);
+    const also = ["acme-us", "acme-backup"];
+    writer.take(judged({ id: 1, at: HOUR, party: "acme", partyAlso: also }));
+    writer.take(judged({ id: 2, at: HOUR + SECOND, proxiedTo: "pacs.example:443", forwardedFor: "10.1.0.99" }));
+    writer.take(judged({ id: 3, at: HOUR + 2 * SECOND }));
+    await writer.flush();
+    await writer.close();
+    const history = await openHistory(folder);
+    const { columns, rows } = await history.query({ limit: 10 });
+    const of = (name: string) => rows.map((row) => row[columns.indexOf(name)]).reverse();
+    expect(of("party_also")).toEqual([also, null, null]);
+    expect(of("proxied_to")).toEqual([null, "pacs.example:443", null]);
+    expect(of("forwarded_for")).toEqual([null, "10.1.0.99", null]);
+    const asked = await history.query({ sql: "SELECT flow_id FROM flows WHERE list_contains(party_also, 'acme-us')", limit: 10 });
+    expect(asked.rows).toEqual([[1]]);
+  });
+
+  it("has a word for what a flow is carried by, and for what that is by itself", async () => {
+    const folder = newFolder();
+    const writer = newWriter(folder);
+    for (const [id, transport] of [1, 33, 50, 89, 115, 253].entries()) writer.take(judged({ id, transport, at: HOUR + id }));
+    writer.take(judged({ id: 9, at: HOUR + 9, facts: { protocols: ["tls"] } }));
+    await writer.flush();
+    await writer.close();
+    const { rows } = await (await openHistory(folder)).query({ sql: "SELECT transport, protocols FROM flows ORDER BY flow_id", limit: 10 });
+    expect(rows).toEqual([
+      ["icmp", ["icmp"]],
+      ["dccp", null],
+      ["esp", ["ipsec"]],
+      ["ospf", ["ospf"]],
+      ["l2tp", null],
+      ["253", null],
+      ["tcp", ["tls"]],
+    ]);
+  });
+
+  it("reads what was recorded before a column was thought of, alone and beside what has it", async () => {
+    const folder = newFolder();
+    const writer = newWriter(folder);
+    writer.take(judged({ id: 1, at: HOUR, party: "acme" }));
+    await writer.flush();
+    await writer.close();
+    await withoutColumns(folder, ["party_also", "proxied_to", "forwarded_for", "confidence"]);
+    const asked = { sql: "SELECT flow_id, party, party_also, proxied_to FROM flows ORDER BY flow_id", limit: 10 };
+    const history = await openHistory(folder);
+    expect((await history.query(asked)).rows).toEqual([[1, "acme", null, null]]);
+    expect((await history.query({ limit: 10 })).rows).toHaveLength(1);
+    const next = newWriter(folder);
+    next.take(judged({ id: 2, at: HOUR + SECOND, proxiedTo: "pacs.example:443", partyAlso: ["acme-us"] }));
+    await next.flush();
+    await next.close();
+    expect((await history.query(asked)).rows).toEqual([
+      [1, "acme", null, null],
+      [2, null, ["acme-us"], "pacs.example:443"],
+    ]);
+  });
+
   it("filters by what was known of a flow last", async () => {
     const history = await openHistory(await someHistory());
     for (const [title, filter, ids] of filters) {

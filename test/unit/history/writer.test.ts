@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listHour, listHours, listParts } from "../../../src/history/parts.ts";
-import { placeDurably } from "../../../src/history/place.ts";
 import { openHistory } from "../../../src/history/query.ts";
 import { ManualClock } from "../../../src/lib/clock.ts";
+import { placeDurably } from "../../../src/lib/place-file.ts";
 import { alert, HOUR, inProcess, judged, newFolder, newWriter, SECOND } from "./make.ts";
 
 const count = async (folder: string, what = "count(*)") =>

@@ -30,6 +30,18 @@ const rows = (more: Partial<Finding>) => {
 it.each<[string, Partial<Finding>, string, string[] | undefined]>([
   ["the host by name and address, with its zone", {}, "who", ["CT-3 (10.1.2.3) in zone imaging, which holds patient data"]],
   ["a host in no zone", { zone: undefined as never }, "who", ["CT-3 (10.1.2.3), in no zone"]],
+  [
+    "the client that a proxy of the site names",
+    { forwardedFor: "10.1.2.3", insideAddress: "10.1.0.80" },
+    "who",
+    ["CT-3 (10.1.2.3), by the word of the site's proxy 10.1.0.80, in zone imaging, which holds patient data"],
+  ],
+  [
+    "that client by its address alone",
+    { asset: "10.1.2.7", forwardedFor: "10.1.2.7", insideAddress: "10.1.0.80" },
+    "who",
+    ["10.1.2.7, by the word of the site's proxy 10.1.0.80, in zone imaging, which holds patient data"],
+  ],
   ["that no name is known", {}, "to whom", ["192.0.2.9 port 443/tcp; no name is known"]],
   ["how a name is known", { name: "a.example", nameSource: "sni" }, "to whom", ["a.example (name from TLS SNI) at 192.0.2.9 port 443/tcp"]],
   [
@@ -42,6 +54,15 @@ it.each<[string, Partial<Finding>, string, string[] | undefined]>([
   ["tunnels", { tunnels: ["gre", "vxlan"] }, "through", ["tunnels, outermost first: gre, vxlan"]],
   ["country, verdict, list and confidence", {}, "where", ["the US, outside the list eu-eea, confidence 85 of 100"]],
   ["an inside end as such, without a party", { verdict: undefined as never, countries: [] }, "where", ["inside the site"]],
+  [
+    "that transit has no place",
+    { verdict: undefined as never, countries: [], zone: undefined as never },
+    "where",
+    ["not placed: neither end is in the site's own networks"],
+  ],
+  ["what would have allowed it", { wouldAllow: "an entry" }, "would allow", ["an entry"]],
+  ["what would end a fault of bordertap's own", { insideAddress: undefined as never, wouldAllow: "room" }, "would end it", ["room"]],
+  ["what such a fault is about", { insideAddress: undefined as never, name: "eth0" }, "about", ["eth0"]],
   ["no party of an inside end", { verdict: undefined as never }, "party", undefined],
   [
     "every claim with its kind",
@@ -62,6 +83,12 @@ it.each<[string, Partial<Finding>, string, string[] | undefined]>([
     { claims: [1, 2].map(() => ({ source: "country-db", build: "2026-06-17", sha256: "ab12", countries: ["US"] })) },
     "database",
     ["country-db 2026-06-17, sha256 ab12", "as-db 2026-06-01"],
+  ],
+  [
+    "a list that comes with bordertap as such",
+    { claims: [{ kind: "anycast", source: "anycast", build: "2026-11-01", sha256: "", countries: [] }] },
+    "database",
+    ["anycast 2026-11-01, a list of bordertap's own, part of the policy revision", "country-db 2026-06-17", "as-db 2026-06-01"],
   ],
 ])("tells %s", (_, more, label, texts) => {
   expect(rows(more)[label]).toEqual(texts);

@@ -5,6 +5,7 @@ import { ManualClock } from "../../../src/lib/clock.ts";
 import type { CaptureCounters, PacketSource } from "../../../src/model/capture.ts";
 import { type FlowKind, FlowView } from "../../../src/model/flow.ts";
 import type { PacketBlock } from "../../../src/model/packet.ts";
+import { Losses } from "../../../src/obs/losses.ts";
 import { createSensor, type SensorParts } from "../../../src/pipeline/sensor.ts";
 import { blockOf, ethernet, ipv4, type Packet, udp } from "../decode/frames.ts";
 import { at } from "../flows/flow-runs.ts";
@@ -75,6 +76,25 @@ describe("the sensor", () => {
       malformedPackets: 0,
       flows: { opened: 2, active: 0, byTransport: { udp: 2 } },
     });
+  });
+
+  it("tells what its dissectors count, and tells them when a flow is over before it is reported for the last time", async () => {
+    const calls: string[] = [];
+    const source = scriptedSource([blockOf([datagram(0, 5000)])]);
+    const { sensor } = sensorOf(source, {
+      reader: {
+        ...nullReader,
+        begin: () => 3,
+        ended: () => calls.push("over"),
+        factsOf: () => void calls.push("facts"),
+        forget: () => calls.push("forget"),
+      },
+      dissected: () => ({ recognised: 1, unrecognised: 2, readingBytes: 3, gaveWay: 4, losses: new Losses() }),
+    });
+    await sensor.run();
+    expect(calls).toEqual(["over", "facts", "forget"]);
+    expect(sensor.status().dissect).toEqual({ recognised: 1, unrecognised: 2, readingBytes: 3, gaveWay: 4 });
+    expect(sensorOf(scriptedSource([])).sensor.status().dissect).toEqual({ recognised: 0, unrecognised: 0 });
   });
 
   it("stops when told, and when `until` says so; what fails in a stage fails the run", async () => {

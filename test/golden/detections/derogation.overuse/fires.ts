@@ -19,6 +19,23 @@ export const scenarios: Scenario[] = [
     steps: uses("authorisation:A-1", 3),
     alerts: [{ severity: "medium", says: /carried 3 flows in 30 days, more than 2/ }],
   },
+  {
+    tells: "three uses of which an exporter sent a record each way",
+    site: SITE,
+    steps: [false, true, false, true, false].map((isContinued, id) => ({
+      flow: flow({
+        id,
+        start: id,
+        word: "authorised",
+        rule: "authorisation:A-1",
+        facts: {
+          protocols: [],
+          export: { kind: "netflow5", observer: "10.0.0.1", isAnswered: true, ...(isContinued ? { isContinued } : {}) },
+        },
+      }),
+    })),
+    alerts: [{ severity: "medium", says: /carried 3 flows in 30 days, more than 2/ }],
+  },
   { tells: "21 uses of one that says nothing", site: SITE, steps: uses("authorisation:A-2", 21), alerts: [{ severity: "medium" }] },
   {
     tells: "a flow after its end",

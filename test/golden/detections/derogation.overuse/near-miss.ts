@@ -15,6 +15,23 @@ const uses = (rule: string, count: number) =>
 export const scenarios: Scenario[] = [
   { tells: "two uses", site: SITE, steps: uses("authorisation:A-1", 2), alerts: [] },
   {
+    tells: "two uses of which an exporter sent a record each way",
+    site: SITE,
+    steps: [false, true, false, true].map((isContinued, id) => ({
+      flow: flow({
+        id,
+        start: id,
+        word: "authorised",
+        rule: "authorisation:A-1",
+        facts: {
+          protocols: [],
+          export: { kind: "netflow5", observer: "10.0.0.1", isAnswered: true, ...(isContinued ? { isContinued } : {}) },
+        },
+      }),
+    })),
+    alerts: [],
+  },
+  {
     tells: "one flow that goes on and on",
     site: SITE,
     steps: [1, 2, 3, 4].map((n) => ({

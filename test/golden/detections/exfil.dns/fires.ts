@@ -40,6 +40,6 @@ export const scenarios: Scenario[] = [
         }),
       },
     ],
-    alerts: [{ severity: "high", says: /1\.1 MB of TXT/ }],
+    alerts: [{ severity: "high", says: /1\.1 MB in questions and answers of TXT/ }],
   },
 ];

@@ -17,11 +17,11 @@ export const scenarios: Scenario[] = [
   {
     tells: "a clock behind",
     steps: [{ report: { about: "clock", skewSeconds: -2.5, against: "exporter 10.0.0.1" }, atSeconds: 1 }],
-    alerts: [{ severity: "medium", says: /off by -2\.5 seconds/ }],
+    alerts: [{ severity: "medium", says: /off by -2\.5 seconds.* dated right\. .*Next: Clock: set up/ }],
   },
   {
     tells: "a disk that fills",
     steps: [{ report: { about: "disk", folder: "/var/lib/bordertap", daysLeft: 6.5 }, atSeconds: 1 }],
-    alerts: [{ severity: "medium", says: /full in 6\.5 days/ }],
+    alerts: [{ severity: "medium", says: /full in 6\.5 days.*Would end with: room for more days\..*Next: Disk: make room/ }],
   },
 ];

@@ -7,7 +7,7 @@ export const scenarios: Scenario[] = [
   {
     tells: "contract names LU and DE, service comes from FR: approved, but not agreed",
     steps: [{ flow: flow({ party: ACME, place: place(["FR"]), verdict: "inside-list" }) }],
-    alerts: [{ severity: "high", says: /the contract with Acme S\.A\. names LU, DE, its address is in FR/ }],
+    alerts: [{ severity: "high", says: /the contract with Acme S\.A\. names LU, DE; its address is in FR/ }],
   },
   { tells: "and from the US it is critical", steps: [{ flow: flow({ party: ACME }) }], alerts: [{ severity: "critical" }] },
   {

@@ -11,6 +11,6 @@ export const scenarios: Scenario[] = [
   {
     tells: "three flows from a region that is not contracted",
     steps: [1, 2, 3].map((id) => ({ flow: flow({ ...DUBLIN, id, start: id * 3600 }) })),
-    alerts: [{ severity: "medium", flows: 3, says: /names aws:eu-central-1, its address is in aws:eu-west-1/ }],
+    alerts: [{ severity: "medium", flows: 3, says: /names aws:eu-central-1; its address is in aws:eu-west-1/ }],
   },
 ];

@@ -19,7 +19,7 @@ export const scenarios: Scenario[] = [
   {
     tells: "a session from outside",
     steps: [{ flow: flow({ direction: "inbound", facts: { protocols: ["rdp"] } }) }],
-    alerts: [{ severity: "high", says: /rdp session from US/i }],
+    alerts: [{ severity: "high", says: /rdp session from the US/i }],
   },
   {
     tells: "in its lane, at another hour: 14:41 local time",

@@ -22,6 +22,13 @@ export const scenarios: Scenario[] = [
     alerts: [{ severity: "medium", says: /Google Public DNS asked by/ }],
   },
   { tells: "DNS over TLS to anybody", steps: [{ flow: flow({ ...DE, outsidePort: 853, facts: TLS }) }], alerts: [{ severity: "medium" }] },
+  {
+    tells: "DNS over QUIC to anybody, on another port",
+    steps: [
+      { flow: flow({ ...DE, outsidePort: 8853, transport: 17, facts: { protocols: ["quic", "doq"], quic: { version: "0x00000001" } } }) },
+    ],
+    alerts: [{ severity: "medium", says: /asked by DNS over QUIC/ }],
+  },
   { tells: "Tor", steps: [{ flow: flow({ ...DE, facts: { protocols: ["tor"] } }) }], alerts: [{ severity: "high", says: /Tor hides/ }] },
   {
     tells: "a VPN service",

@@ -53,5 +53,10 @@ export const scenarios: Scenario[] = [
     ],
     alerts: [],
   },
+  {
+    tells: "QUIC to a name that nobody knows as a resolver",
+    steps: [{ flow: flow({ ...DE, transport: 17, facts: { protocols: ["quic"], quic: { version: "0x00000001" } } }) }],
+    alerts: [],
+  },
   { tells: "from the office", steps: [{ flow: flow({ ...DE, zone: OFFICE, facts: { protocols: ["tor"] } }) }], alerts: [] },
 ];

@@ -223,3 +223,11 @@ test("a response code that needs the bits of EDNS", () => {
   message.writeUInt16BE(1, 10);
   expect(new Play(17, 53).send(ask(query), answer(message)).facts?.dns?.questions[0].responseCode).toBe("BADVERS");
 });
+
+test("an inverse query asks in a record, which has no data yet", () => {
+  const inverse = (flags: number) => ask(dnsMessage({ flags, answers: [["192.0.2.4", 1, 0, Buffer.alloc(0)]] }));
+  const play = new Play(17, 53).send(inverse(0x0900), answer(dnsMessage({ flags: 0x8904, questions: [["192.0.2.4", 1]] })));
+  expect(play.facts?.dns?.questions).toEqual([{ name: "192.0.2.4", type: "A", responseCode: "NOTIMP" }]);
+  // Records of another query are updates' (RFC 2136): nothing is asked.
+  expect(new Play(17, 53).send(inverse(0x2900)).facts?.dns?.questions ?? []).toEqual([]);
+});

@@ -121,3 +121,22 @@ test.each([
 ])("not DTLS: %s", (_why, bytes) => {
   expect(new Play(17, 50_002).send(ask(bytes)).facts?.tls).toBeUndefined();
 });
+
+/** RTP (RFC 3550 §5.1), sealed or not: it looks the same. */
+const media = (sequence: number) => Buffer.concat([Buffer.from([0x80, 111, 0, sequence, 0, 0, 0, 0, 0, 0, 0, 9]), Buffer.alloc(80, 0x5a)]);
+
+test("media whose keys it makes are told, without STUN too", () => {
+  const forMedia = dtlsHelloBody(clientHello({ name: "d.example", more: [[14, Buffer.from([0, 2, 0, 1, 0])]] }));
+  const shaken = (body: Buffer) =>
+    new Play(17, 50_002).send(ask(hello(body)), answer(dtlsRecord(22, dtlsFragment(2, serverBody))), ask(changed), answer(changed));
+  const play = shaken(forMedia).send(ask(media(1)), answer(media(1)), ask(media(2)));
+  expect(play.facts).toMatchObject({
+    protocols: ["dtls", "rtp"],
+    rtp: { payloadTypes: [111], ssrcs: 1, secured: "dtls" },
+    tls: { established: true },
+  });
+  play.send(...Array.from({ length: 70 }, (_, n) => ask(media(n + 3))));
+  expect(play.bits.at(-1)).toBe(0);
+  // A client that asked for no such keys sends no media.
+  expect(shaken(first).send(ask(media(1)), ask(media(2))).facts?.protocols).toEqual(["dtls"]);
+});

@@ -237,3 +237,55 @@ test("an answer of any length leaves what is sent its own share of the look", ()
   expect(play.facts?.content).toEqual([{ label: "national-id-be", count: 1 }]);
   expect(play.dissection.losses.toJSON()).toEqual({ dissect_limit: 1 });
 });
+
+const next = httpRequest("next.example");
+test.each([
+  ["a length with zeros in front", text(`Content-Length: ${"5".padStart(32, "0")}`, "", "GET /")],
+  ["a length on a line of its own", text("Content-Length:", "\t5", "", "GET /")],
+  ["a coding on a line of its own", text("Transfer-Encoding: gzip,", "  chunked", "", "5", "GET /", "0", "", "")],
+  ["a chunk that runs over 64 bits", text("Transfer-Encoding: chunked", "", "30000000000000005", "GET /", "0", "", "")],
+  ["a last chunk that runs over 64 bits", text("Transfer-Encoding: chunked", "", "10000000000000000", "", "")],
+])("what hides a request from others: %s", (_what, rest) => {
+  const first = Buffer.concat([text("POST / HTTP/1.1", "Host: a.example", ""), rest]);
+  const play = new Play(6, 80).send(ask(Buffer.concat([first, next])));
+  expect(play.facts?.http).toMatchObject({ hosts: ["a.example", "next.example"], methods: ["POST", "GET"] });
+});
+
+test.each([
+  ["a size beyond all bounds", "fffffffff"],
+  ["a size that is none", "zz"],
+])("nothing is read after a chunk of %s", (_what, size) => {
+  const first = text("POST / HTTP/1.1", "Host: a.example", "Transfer-Encoding: chunked", "", size, "", "");
+  const play = new Play(6, 80).send(ask(Buffer.concat([first, next])));
+  expect([play.facts?.http?.hosts, play.bits[0] & 1]).toEqual([["a.example"], 0]);
+});
+
+test("a head that has no end is read as far as it goes when the flow is over, and not before", () => {
+  const play = new Play(6, 80).send(ask(text("GET / HTTP/1.1", "Host: a.example", "User-Agent: u/1", "Cookie: x")));
+  expect(play.facts).toEqual({ protocols: ["http"] });
+  expect(play.end().facts).toEqual({
+    protocols: ["http"],
+    names: [{ name: "a.example", source: "host" }],
+    http: { hosts: ["a.example"], methods: ["GET"], userAgents: ["u/1"] },
+  });
+  play.dissection.forget(play.slot);
+  expect(play.dissection.counters()).toMatchObject({ bytesKept: 0, readingBytes: 0 });
+});
+
+test("of a flow that is over, what lies behind a hole stays a gap", () => {
+  const play = new Play(6, 80).send(ask(text("GET / HTTP/1.1", "Ho")), ask(next, { offset: 900 })).end();
+  expect(play.facts).toEqual({ protocols: ["http"], http: { methods: ["GET"] } });
+  expect(play.dissection.gapsOf(play.slot)).toBe(1);
+});
+
+test.each([
+  ["Authorization: NTLM TlRMTVNTUAABAAAAB4IIogAAAAA=", ["http", "ntlm"]],
+  ["proxy-authorization: Negotiate TlRMTVNTUAADAAAAGAAYAHIAAAA=", ["http", "ntlm"]],
+  ["Authorization: Negotiate YIIGhgYGKwYBBQUCoIIGejCCBnag", ["http"]],
+  ["Authorization: NTLM", ["http"]],
+  ["X-Authorization: NTLM TlRMTVNTUAABAAAAB4IIogAAAAA=", ["http"]],
+])("who shows who he is by NTLM: %s", (field, protocols) => {
+  const { facts } = new Play(6, 80).send(ask(httpRequest("a.example", { fields: [field] })));
+  expect(facts?.protocols).toEqual(protocols);
+  expect(JSON.stringify(facts)).not.toContain("TlRM");
+});

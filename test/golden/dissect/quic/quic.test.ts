@@ -48,6 +48,24 @@ test.each([
   expect(play.bits).toEqual([11]);
 });
 
+test.each([
+  ["on its port", 853, ["doq"], true],
+  ["on another port", 8853, ["doq"], true],
+  ["of a draft", 853, ["doq-i11"], true],
+  ["offered beside others", 443, ["h3", "doq"], true],
+  ["not on its port alone", 853, ["h3"], false],
+  ["not by a name that only begins so", 853, ["doqs"], false],
+  ["not without a protocol's name", 853, [], false],
+])("DNS over QUIC: %s", (_how, port, alpn, isDns) => {
+  for (const version of [1, 0x6b3343cf, 0xff00001d]) {
+    const dnsHello = clientHello({ name: "dns.example", alpn, versions: [0x0304] });
+    for (const detail of ["all", "names"] as const) {
+      const play = new Play(17, port, { detail }).send(ask(quicInitial({ version, frames: cryptoFrame(0, dnsHello), padTo: 1162 })));
+      expect(play.facts).toMatchObject({ protocols: isDns ? ["quic", "doq"] : ["quic"], names: [{ name: "dns.example", source: "sni" }] });
+    }
+  }
+});
+
 test("names alone", () => {
   const play = new Play(17, 443, { detail: "names" }).send(ask(quicInitial({ frames: whole })));
   expect(play.facts).toEqual({

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { sipMessage } from "../../../fuzz/seeds.mjs";
+import { sipMessage, stunMessage } from "../../../fuzz/seeds.mjs";
+import { dtlsRecord } from "../../../fuzz/tls-seeds.mjs";
 import { answer, ask, Play } from "../play.ts";
 
 const u16 = (n: number) => Buffer.from([n >>> 8, n & 255]);
@@ -40,6 +41,31 @@ test("a port that a session description names needs one packet", () => {
   other.send(ask(sipMessage("INVITE sip:b@b.example SIP/2.0", { body: "v=0\r\nm=image 50000 udptl t38\r\n" })));
   other.sendTo(9, ask(packet(1)));
   expect(other.dissection.factsOf(9)).toBeUndefined();
+});
+
+test.each([
+  ["RTP/SAVP", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0", "sdes"],
+  ["RTP/SAVPF", "a=sendrecv\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0", "sdes"],
+  ["RTP/SAVPF", "a=fingerprint:sha-256 00", undefined],
+  ["UDP/TLS/RTP/SAVP", "a=fingerprint:sha-256 00", undefined],
+  ["RTP/AVP", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0", undefined],
+  ["RTP/SAVP", "m=video 0 RTP/AVP 96\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0", undefined],
+])("SRTP by a description: %s, %j", (profile, attributes, secured) => {
+  const body = `v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 50000 ${profile} 0\r\n${attributes}\r\n`;
+  const play = new Play(17, 5060).send(ask(sipMessage("INVITE sip:b@b.example SIP/2.0", { body })));
+  play.sendTo(9, ask(packet(1, { type: 0 })));
+  expect(play.dissection.factsOf(9)).toEqual({
+    protocols: ["rtp"],
+    rtp: { payloadTypes: [0], ssrcs: 1, ...(secured === undefined ? {} : { secured }) },
+  });
+  expect(JSON.stringify([play.facts, play.dissection.factsOf(9)])).not.toContain("c2VjcmV0");
+});
+
+test("SRTP by DTLS on the same ports, as media beside STUN have it", () => {
+  const media = new Play(17, 50_001).send(ask(stunMessage(1)), ask(dtlsRecord(22, Buffer.alloc(40))), ask(packet(1, { type: 111 })));
+  expect(media.facts).toMatchObject({ protocols: ["stun", "dtls", "rtp"], rtp: { payloadTypes: [111], secured: "dtls" } });
+  const plain = new Play(17, 50_001).send(ask(stunMessage(1)), ask(packet(1, { type: 111 })));
+  expect(plain.facts?.rtp).toEqual({ payloadTypes: [111], ssrcs: 1 });
 });
 
 test("reports, plain and secured", () => {

@@ -49,12 +49,14 @@ const openings: [word: string, port: number, bytes: Buffer][] = [
   ["bitcoin", 50_001, cat(hex("f9beb4d9"), "version", zeros(5), hex("64000000"), zeros(104))],
   ["gnutella", 50_001, lines("GNUTELLA CONNECT/0.6", "User-Agent: a")],
   ["whatsapp", 50_001, cat(hex("57410602 000024"), zeros(36))],
+  ["viber", 4244, cat(hex("6000 addad4dc fcff 0380 5900"), zeros(84))],
   ["telegram", 50_001, cat(hex("eeeeeeee"), zeros(44))],
   ["websocket", 50_001, cat(hex("8111"), "a text frame 1234")],
   ["afp", 548, cat(hex("00 04 0001"), zeros(12))],
   ["lpd", 515, cat(hex("02"), "queue\n")],
   ["whois", 43, lines("example.org")],
   ["spotify", 50_001, cat(hex("0004 0000 00f6 52"), zeros(239))],
+  ["iscsi", 50_001, cat(hex("43870000 0000001c"), zeros(40), "InitiatorName=iqn.a.example", hex("00"))],
   ["telnet", 50_001, hex("fffd18 fffd20 fffd23")],
 ];
 

@@ -21,6 +21,10 @@ test.each(sessions)("%s is known by its client's command on any port, and nothin
   expect(new Play(6, 50_001).send(ask(lines(command))).facts).toEqual({ protocols: [word] });
 });
 
-test.each(["220 ready", "200 OK", "+OKAY", "* OK maybe", "USER me", "-ERR no"])("on no port of theirs %j says nothing", (line) => {
+test.each(["220 ready", "200 OK", "+OK", "+OKAY", "* OK maybe", "USER me", "-ERR no"])("on no port of theirs %j says nothing", (line) => {
   expect(new Play(6, 50_001).send(answer(lines(line))).facts?.protocols ?? []).toEqual([]);
+});
+
+test("on its own port a bare +OK is POP3's", () => {
+  expect(new Play(6, 110).send(answer(lines("+OK"))).facts?.protocols).toEqual(["pop3"]);
 });

@@ -133,3 +133,26 @@ test("where the server's side is not seen, a second hello is known by itself", (
   const early: Packet[] = [ask(record(22, clientHello(parts))), ask(changeCipherSpec), ask(applicationData())];
   expect(new Play(6, 443).send(...early).bits).toEqual([11, 3, 2]);
 });
+
+const CN = "2.5.4.3";
+const name = (...parts: [type: string, value: string][]) => parts.map((part) => [part]);
+const RELAY = { subject: name([CN, "www.wazqogv7u.net"]), issuer: name([CN, "www.cdf5wqohuheupxt7l.com"]) };
+const ANYNET = name(["2.5.4.6", "DE"], ["2.5.4.10", "philandro Software GmbH"], [CN, "AnyNet Root CA"]);
+const CLIENT = name([CN, "AnyDesk Client"]);
+
+test.each([
+  ["a relay of Tor", RELAY, ["tls", "tor"]],
+  ["a relay's names the wrong way round", { subject: RELAY.issuer, issuer: RELAY.subject }, ["tls"]],
+  ["a relay's names, and others", { ...RELAY, names: ["www.wazqogv7u.net"] }, ["tls"]],
+  ["an issuer that is an organisation", { ...RELAY, issuer: name(["2.5.4.10", "Tor"], [CN, "www.cdf5wqohuheupxt7l.com"]) }, ["tls"]],
+  ["letters that base32 has not", { ...RELAY, subject: name([CN, "www.hospital-1.net"]) }, ["tls"]],
+  ["AnyDesk's relay", { subject: name([CN, "AnyNet Relay"]), issuer: ANYNET }, ["tls", "anydesk"]],
+  ["somebody who calls itself so", { subject: name([CN, "AnyNet Relay"]), issuer: CLIENT }, ["tls"]],
+  ["AnyDesk called directly", { subject: CLIENT, issuer: CLIENT }, ["tls", "anydesk"]],
+])("what a certificate can only be of: %s", (_title, parts, words) => {
+  const flight = Buffer.concat([hello, handshake(11, certificateList(certificate(parts))), done].map((part) => record(22, part, V12)));
+  for (const detail of ["all", "names"] as const) {
+    const play = new Play(6, 443, { detail }).send(asked, answer(flight));
+    expect(play.facts?.protocols).toEqual(words);
+  }
+});

@@ -19,7 +19,6 @@ const messages: [word: string, port: number, bytes: Buffer][] = [
   ["ldap", 389, ber(0x30, hex("020101"), ber(0x63, hex("0400")))],
   ["netbios-ds", 138, cat(hex("110a0001 c0000201 008a 00bb 0000 20"), "A".repeat(32), zeros(60)).fill(0x20, 14, 15)],
   ["radius", 50_001, cat(hex("01 07 0019"), zeros(16).fill(7), hex("01 05 616263"))],
-  ["syslog", 514, cat("<34>Oct 11 22:14:15 host su: failed")],
   ["tftp", 69, cat(hex("0001"), "boot.bin", hex("00"), "octet", hex("00"))],
   ["coap", 5683, hex("44 01 0001 a1a2a3a4 b474657374")],
   ["netflow", 50_001, cat(hex("0005 0001"), zeros(68))],

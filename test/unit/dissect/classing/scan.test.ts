@@ -85,7 +85,9 @@ test("numbers that pass more often than chance count, whatever was put beside th
     }
   expect(right).toHaveLength(30);
   expect(classed([...right.slice(0, 20), ...wrong.slice(0, 21)].join("\n"))).toEqual({ "national-id-de": 20 });
-  expect(classed([...right.slice(0, 3), ...wrong.slice(0, 3)].join("\n"))).toEqual({ "national-id-de": 3 });
+  expect(classed([...right.slice(0, 3), ...wrong.slice(0, 1)].join("\n"))).toEqual({ "national-id-de": 3 });
+  // Of six with one check digit three are right by chance once in 70 flows.
+  expect(classed([...right.slice(0, 3), ...wrong.slice(0, 3)].join("\n"))).toEqual({});
   expect(classed([...right.slice(0, 3), ...wrong.slice(0, 27)].join("\n"))).toEqual({});
   expect(classed([...right, ...wrong].join("\n"))).toEqual({});
   const thousands = Array.from({ length: 5000 }, (_, n) => `M${String(100_000_000 + n * 7919)}`);

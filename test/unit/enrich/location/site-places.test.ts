@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compileGeo } from "../../../../src/enrich/location/compile.ts";
 import { type CountryDatabase, countriesOf } from "../../../../src/enrich/location/country-database.ts";
@@ -16,8 +16,10 @@ import { party, words } from "../fixture.ts";
 import { mmdbOf } from "./mmdb-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bordertap-places-"));
+/** As the build leaves them; compiled here only when their sources have changed since. */
+const embedded = resolve(import.meta.dirname, "../../../../dist/geo");
 beforeAll(() => {
-  compileGeo({ outFolder: join(folder, "embedded") });
+  compileGeo({ outFolder: embedded, ifStale: true });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -91,7 +93,7 @@ test("a site's places are its own: those they came from know nothing of its over
 });
 
 test("inside by one database alone, of a network at home elsewhere: the verdict stands, its confidence does not", () => {
-  const places = createPlaces(loadGeo({ folder: join(folder, "embedded") }).sources);
+  const places = createPlaces(loadGeo({ folder: embedded }).sources);
   const locator = createLocator([{ name: "eu", title: "", countries: ["IE", "DE"], source: "" }]);
   const irish = at(places, "2a05:d034:5000::d"); // Amazon, as registered; by its own list in Israel.
   expect(irish.claims.find(({ kind }) => kind === "as-home")).toMatchObject({ countries: ["US"] });
@@ -102,7 +104,7 @@ test("inside by one database alone, of a network at home elsewhere: the verdict 
 
 test("installed sources: asked in order, kept over a reload when their file is damaged or gone, taken over when it changes", () => {
   const installedFolder = join(folder, "installed");
-  const options = { folder: join(folder, "embedded"), installedFolder, installed: ["own", "missing"] };
+  const options = { folder: embedded, installedFolder, installed: ["own", "missing"] };
   const install = (country: string, build: number) =>
     installSource({
       name: "own",

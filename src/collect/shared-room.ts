@@ -1,18 +1,18 @@
-/** Somebody whose templates take part of the room. */
-export interface TemplateHolder {
-  /** Bytes that its templates take. */
+/** Somebody who takes part of the room. */
+export interface RoomHolder {
+  /** Bytes that it takes. */
   readonly bytes: number;
-  /** Gives up the template that was announced the longest ago. It has one. */
+  /** Gives up what it has had for the longest. It has something. */
   giveUpOldest(): void;
 }
 
 /**
- * Room that the templates of all exporters share. When it is full, whoever takes most of it gives up templates: an exporter that
- * keeps within an equal share loses none, whatever others announce.
+ * Room that all senders share. When it is full, whoever takes most of it gives something up: a sender that keeps within an equal
+ * share loses nothing, whatever others send.
  */
-export class TemplateRoom {
+export class SharedRoom {
   private readonly most: number;
-  private readonly holders = new Set<TemplateHolder>();
+  private readonly holders = new Set<RoomHolder>();
   private used = 0;
   /** No holder takes more than this: whoever takes as much needs no look at the others. */
   private ceiling = 0;
@@ -22,12 +22,15 @@ export class TemplateRoom {
     this.most = most;
   }
 
-  /** Makes room for `bytes` more of this holder. "none": it takes most of the room already and has nothing to give up. */
-  make(holder: TemplateHolder, bytes: number): "free" | "freed" | "none" {
+  /**
+   * Makes room for `bytes` more of this holder. "none": it takes most of the room already and has nothing to give up, or gives
+   * up nothing of its own for more of its own.
+   */
+  make(holder: RoomHolder, bytes: number, givesUpOwn = true): "free" | "freed" | "none" {
     let outcome: "free" | "freed" | "none" = "free";
     while (this.used + bytes > this.most) {
       const largest = this.largest(holder, bytes);
-      if (largest.bytes === 0) return "none";
+      if (largest.bytes === 0 || (largest === holder && !givesUpOwn)) return "none";
       largest.giveUpOldest();
       outcome = "freed";
     }
@@ -35,7 +38,7 @@ export class TemplateRoom {
   }
 
   /** The holder has so many bytes more, or less when negative. */
-  changed(holder: TemplateHolder, bytes: number): void {
+  changed(holder: RoomHolder, bytes: number): void {
     this.used += bytes;
     this.ceiling = Math.max(this.ceiling, holder.bytes);
     if (holder.bytes === 0) this.holders.delete(holder);
@@ -43,7 +46,7 @@ export class TemplateRoom {
   }
 
   /** Who takes the most when `candidate` gets `bytes` more. */
-  private largest(candidate: TemplateHolder, bytes: number): TemplateHolder {
+  private largest(candidate: RoomHolder, bytes: number): RoomHolder {
     let found = candidate;
     let most = candidate.bytes + bytes;
     if (most >= this.ceiling) return found;
