@@ -5,6 +5,7 @@ const { buckets: BUCKETS, bucketMicros: BUCKET_MICROS } = HOUR;
 const DESTINATIONS_KEPT = 256;
 /** From so many on, where each was met last is kept at hand: a walk over hundreds would cost more than all else of an event. */
 const MANY_DESTINATIONS = 16;
+const GUESSES = 1024;
 const NO_GUESSES = new Uint8Array(0);
 /** Of all hosts together. */
 const DESTINATIONS_IN_ALL = 262_144;
@@ -25,7 +26,7 @@ export class SentTo {
   private readonly all: SentToAll;
   /** What comes often moves to the front. */
   private sums: Sum[] = [];
-  /** Where a destination was met last, by the low bits of its number: to be checked. */
+  /** Where a destination was met last, by the low bits of its number: to be checked. A place is less than 256. */
   private guesses = NO_GUESSES;
 
   constructor(all: SentToAll) {
@@ -62,7 +63,7 @@ export class SentTo {
   /** The number of destinations, when it is none of them. */
   private placeOf(destination: Destination): number {
     const { sums, guesses } = this;
-    const guess = guesses.length === 0 ? 0 : guesses[destination.number & (DESTINATIONS_KEPT - 1)];
+    const guess = guesses.length === 0 ? 0 : guesses[destination.number & (GUESSES - 1)];
     if (guess < sums.length && sums[guess].destination === destination) return guess;
     let at = 0;
     while (at < sums.length && sums[at].destination !== destination) at += 1;
@@ -70,8 +71,8 @@ export class SentTo {
   }
 
   private guess({ number }: Destination, at: number): void {
-    if (this.guesses.length > 0) this.guesses[number & (DESTINATIONS_KEPT - 1)] = at;
-    else if (this.sums.length >= MANY_DESTINATIONS) this.guesses = new Uint8Array(DESTINATIONS_KEPT);
+    if (this.guesses.length > 0) this.guesses[number & (GUESSES - 1)] = at;
+    else if (this.sums.length >= MANY_DESTINATIONS) this.guesses = new Uint8Array(GUESSES);
   }
 
   /** Lets go of destinations to which nothing went within an hour before. */
