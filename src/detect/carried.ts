@@ -9,8 +9,8 @@ const TABLES = ["seen", "sums", "daySums", "monthSums"] as const;
 /** What a detection counts that does not hang on its settings. */
 export type Carried = Pick<FlowContext<string>, "ledger" | (typeof TABLES)[number]>;
 
-/** By detection, as it stands: for those that take over within one run. */
-export type PassedOn = ReadonlyMap<string, Carried>;
+/** By detection, as it stands: for those that take over within one run. `memory` where the declaration passes it on. */
+export type PassedOn = ReadonlyMap<string, { tables: Carried; memory?: unknown }>;
 
 /** What of one detection is written down. */
 type Kept = Partial<Record<"memory" | (typeof TABLES)[number], unknown>>;
@@ -25,9 +25,10 @@ interface Watching {
   watch: StatusWatch;
 }
 
-/** The tables of one context, as they stand. */
-export function carriedBy({ ledger, sums, daySums, monthSums, seen }: FlowContext<string>): Carried {
-  return { ledger, sums, daySums, monthSums, seen };
+/** What one detection has, as it stands. */
+export function carriedBy({ detection, context }: Running): { tables: Carried; memory?: unknown } {
+  const { ledger, sums, daySums, monthSums, seen, memory } = context;
+  return { tables: { ledger, sums, daySums, monthSums, seen }, ...(detection.passesOnMemory ? { memory } : {}) };
 }
 
 /** New tables, with what an earlier run wrote down. */
@@ -43,13 +44,13 @@ export function carriedFrom(kept: Kept, resumedFromMicros: number | undefined): 
   return carried;
 }
 
-/** All that is to outlive a run, as JSON can hold it; `withTables` is false where these are passed on as they stand. */
-export function saveAll(all: readonly Running[], watching: readonly Watching[], withTables: boolean): object {
+/** All that is to outlive a run, as JSON can hold it; `isPassedOn`: without what is passed on as it stands. */
+export function saveAll(all: readonly Running[], watching: readonly Watching[], isPassedOn: boolean): object {
   const memories: Record<string, Kept> = {};
   for (const { detection, context } of all) {
     const kept: Kept = {};
-    if (isLasting(context.memory)) kept.memory = context.memory.save();
-    for (const table of withTables ? TABLES : []) if (context[table].size > 0) kept[table] = context[table].save();
+    if (isLasting(context.memory) && !(isPassedOn && detection.passesOnMemory)) kept.memory = context.memory.save();
+    for (const table of isPassedOn ? [] : TABLES) if (context[table].size > 0) kept[table] = context[table].save();
     if (Object.keys(kept).length > 0) memories[detection.name] = kept;
   }
   const watches = Object.fromEntries(watching.flatMap(({ name, watch }) => (watch.save === undefined ? [] : [[name, watch.save()]])));

@@ -108,6 +108,8 @@ export interface FlowDetection<K extends string = string, M = unknown> extends D
   concern: Concern | readonly Concern[];
   /** Makes its own bounded memory, and reads its lists once. With `save` and `load` (LastingMemory) it outlives a restart. */
   remember?(source: MemorySource): M;
+  /** That memory hangs on no list and not on the site: those that take over within one run get it as it stands, however large. */
+  passesOnMemory?: boolean;
   /**
    * Called for each flow event of its concern. What repeats an earlier finding is to cost next to nothing: get the thread, ask
    * the reporter to grow it, and make a finding only when that will not do.

@@ -25,6 +25,7 @@ no history: else a scan from outside would be one of every address.`,
     minDays: { default: 7, doc: "days of history that a host needs, 1 to 14" },
   },
   remember: () => new Baselines(),
+  passesOnMemory: true,
   evaluate(judged, context) {
     if (judged.newBytesOut === 0 || judged.zone === undefined) return;
     const { factor, minBytes, minDays } = context.settings;

@@ -154,7 +154,7 @@ export interface Detections {
   onReport(report: SelfReport, nowMs: number): void;
   /** The memory that is to outlive this run (baselines, who was seen when), as JSON can hold it. */
   save(): unknown;
-  /** The same for those that replace these under way: without the tables, which `passOn` hands over. */
+  /** The same for those that replace these under way: without what `passOn` hands over. */
   saveMemories(): unknown;
   /** For those that replace these under way: no sum begins anew. These are not to be used afterwards. */
   passOn(): PassedOn;
@@ -188,12 +188,13 @@ export function createDetections(options: DetectionsOptions): Detections {
   for (const detection of DETECTIONS) {
     if (detection.reads !== "flow" || !isOn(detection)) continue;
     const { thresholds, lists } = effective.get(detection.name)!;
+    const inherited = passedOn?.get(detection.name);
     const context: FlowContext<string> = {
       settings: thresholds,
-      memory: detection.remember?.({ lists, site }),
+      memory: inherited?.memory ?? detection.remember?.({ lists, site }),
       zones,
       destinations,
-      ...(passedOn?.get(detection.name) ?? carriedFrom(keptOf(detection.name, saved), resumedFromMicros)),
+      ...(inherited?.tables ?? carriedFrom(keptOf(detection.name, saved), resumedFromMicros)),
       threads: new Threads(),
       reporter: reporters.get(detection.name)!,
       growth: { sinceMicros: 0, bytesOut: 0, bytesIn: 0, flows: 0 },
@@ -216,7 +217,8 @@ export function createDetections(options: DetectionsOptions): Detections {
     }),
   }));
   const watches = watching.map(({ watch }) => watch);
-  loadMemories(all, watching, saved);
+  const ownMemory = all.filter(({ detection }) => passedOn?.get(detection.name)?.memory === undefined);
+  loadMemories(ownMemory, watching, saved);
 
   let turn = 0;
   function run(running: readonly Running[], judged: JudgedFlow): void {
@@ -264,9 +266,9 @@ export function createDetections(options: DetectionsOptions): Detections {
       for (const watch of watches) watch.onReport?.(report, nowMs);
       for (const { detection, context } of all) detection.onReport?.(report, nowMs, context);
     },
-    save: () => saveAll(all, watching, true),
-    saveMemories: () => saveAll(all, watching, false),
-    passOn: () => new Map(all.map(({ detection, context }) => [detection.name, carriedBy(context)])),
+    save: () => saveAll(all, watching, false),
+    saveMemories: () => saveAll(all, watching, true),
+    passOn: () => new Map(all.map((running) => [running.detection.name, carriedBy(running)])),
     metrics: () => [
       {
         name: "bordertap_detect_fired_findings_total",

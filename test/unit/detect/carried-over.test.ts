@@ -24,7 +24,7 @@ function play(name: string, events: readonly Spec[], change: Change) {
 }
 
 const nothing: Change = () => undefined;
-const reload: Change = (before) => ({ saved: before.save(), passedOn: before.passOn() });
+const reload: Change = (before) => ({ saved: before.saveMemories(), passedOn: before.passOn() });
 const restart: Change = (before) => ({ saved: JSON.parse(JSON.stringify(before.save())) });
 
 describe.each<[string, Change]>([
@@ -41,6 +41,14 @@ describe.each<[string, Change]>([
     const jobs = [0, 1, 2].map((id): Spec => ({ id, start: id * 3 * 3600, zone: BACKUP, out: 4e8 }));
     expect(play("backup.unapproved_region", jobs, change).map(({ detail }) => detail)).toEqual([
       expect.stringMatching(/^1\.20 GB within 24 hours/),
+    ]);
+  });
+
+  it("a host that always sent little, and sends 980 MB within an hour, is told of", () => {
+    const days = Array.from({ length: 8 }, (_, day): Spec => ({ id: day, start: day * 86_400, out: 1e6 }));
+    const burst = [8, 9].map((id): Spec => ({ id, start: 8 * 86_400 + id * 60, out: 4.9e8 }));
+    expect(play("exfil.volume", [...days, ...burst], change).map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/^980 MB within the hour/),
     ]);
   });
 
