@@ -209,7 +209,9 @@ function readVersions(bytes: Buffer, start: number, end: number): boolean {
   return true;
 }
 
+/** RFC 8446 §4.2.1. One that is empty chooses nothing: then the hello's own version was chosen. */
 function readChosenVersion(bytes: Buffer, start: number, end: number): boolean {
+  if (end === start) return true;
   if (end - start !== 2) return false;
   hello.extensionVersion = bytes.readUInt16BE(start);
   return true;

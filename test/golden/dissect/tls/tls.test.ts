@@ -124,6 +124,13 @@ test("cut by the snap length: what is known is told, what is not is left out", (
   expect(new Play(6, 443).send(answer(server, { captured: 47 })).facts?.tls).toEqual({ ...tls13, cipher: "TLS_AES_128_GCM_SHA256" });
 });
 
+test("a server that sends the versions extension empty chose the hello's own version", () => {
+  // Legacy version, random, no session, cipher, no compression, extensions: 43 without a value.
+  const body = Buffer.from(`0303${"5a".repeat(32)}00${"1301"}00${"0004"}${"002b0000"}`, "hex");
+  const message = Buffer.concat([Buffer.from([2, 0, 0, body.length]), body]);
+  expect(new Play(6, 443).send(ask(firstFlight), answer(record(22, message))).facts?.tls?.version).toBe("1.2");
+});
+
 test("a ClientHello from the supposed responder turns the flow once", () => {
   const play = new Play(6, 50_001).send(answer(firstFlight), ask(record(22, serverHello({ version: 0x0304 }))));
   expect(play.isTurned).toBe(true);
