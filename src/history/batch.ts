@@ -104,7 +104,7 @@ export class BatchBuilder {
     ints[i + R.forwardedFor] = this.forwarded.of(judged.forwardedFor);
     ints[i + R.judgement] = this.judgements.of(judged.judgement);
     ints[i + R.location] = this.locations.of(judged.location);
-    ints[i + R.facts] = flow.facts === undefined ? 0 : this.addFacts(flow.facts, flow.factsText);
+    ints[i + R.facts] = flow.facts === undefined ? 0 : this.addFacts(flow.facts, flow.factsText, judged.forwardedFor !== undefined);
     ints[i + R.epoch] = this.epochs.of(epoch);
     ints[i + R.direction] = DIRECTIONS.indexOf(judged.direction);
     doubles[d + RD.bytesOut] = judged.bytesOut;
@@ -162,8 +162,10 @@ export class BatchBuilder {
     return batch;
   }
 
-  private addFacts(facts: FlowFacts, text: string | undefined): number {
-    const json = text ?? JSON.stringify(facts);
+  /** `isForwarded`: the sender's word on its clients counts; anybody else's may be of patients at home, and is not kept. */
+  private addFacts(facts: FlowFacts, text: string | undefined, isForwarded: boolean): number {
+    const isWhole = isForwarded || facts.forwarded === undefined;
+    const json = isWhole ? (text ?? JSON.stringify(facts)) : JSON.stringify({ ...facts, forwarded: undefined });
     this.factsBytes += json.length;
     return this.facts.push({ json, protocols: facts.protocols.join(" ") });
   }

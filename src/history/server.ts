@@ -156,13 +156,14 @@ export class HistoryServer {
       for (let round = this.sealed[0]; round; round = this.sealed[0]) {
         await this.writeRound(round);
         this.sealed.shift();
+        // Before it is told what is durable: whoever waited for that finds all well.
+        if (this.failures > 0) this.send({ kind: "fine" });
+        this.failures = 0;
         this.send({ kind: "durable", number: round.lastBatch });
         // Queries that know the round's tables finish first.
         await Promise.allSettled(this.reading);
         await round.drop();
       }
-      if (this.failures > 0) this.send({ kind: "fine" });
-      this.failures = 0;
     } catch (error) {
       const waitMs = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
       this.failures += 1;
