@@ -21,11 +21,13 @@ export interface CanaryEnds {
 export function* canaryEnds(site: Site): Generator<CanaryEnds> {
   for (const zone of site.zones) {
     if (!zone.isJudged || !holdsPatientData(zone)) continue;
-    const [first] = zone.networks
-      .map((text) => parsePrefix(text)?.first)
-      .filter((words) => words !== undefined && isV4(words[0], words[1], words[2]));
-    if (first === undefined) continue;
-    for (const outside of FAR_AWAY) yield { inside: first, outside };
+    const networks = zone.networks
+      .map((text) => parsePrefix(text))
+      .filter((prefix) => prefix !== undefined)
+      .filter(({ first }) => isV4(first[0], first[1], first[2]));
+    if (networks.length === 0) continue;
+    // Either may be within another zone, which lies within this one.
+    for (const inside of [networks[0].first, networks[networks.length - 1].last]) for (const outside of FAR_AWAY) yield { inside, outside };
   }
 }
 

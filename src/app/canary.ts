@@ -3,12 +3,16 @@ import { catalogue, createDetections, DETECTIONS } from "../detect/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Alert } from "../model/alert.ts";
 import type { FlowBatch } from "../model/flow.ts";
-import type { Site } from "../model/site.ts";
+import { holdsPatientData, type Site } from "../model/site.ts";
+import type { Log } from "../obs/log.ts";
 import type { Metric } from "../obs/metrics.ts";
 import type { Core } from "../pipeline/core.ts";
 import { canaryEnds, canaryFlow } from "./canary-flow.ts";
 
 export const WITHIN_SECONDS = 60;
+/** By then sensors are there, and what was left over is judged. */
+const FIRST_MS = 60_000;
+const INTERVAL_MS = 3_600_000;
 /** Sensors' epochs are random and of another form: what has this one is no traffic, in the spool and after a restart. */
 const EPOCH = "canary-";
 const DETECTION = "residency.violation";
@@ -60,6 +64,24 @@ export class Canary {
     this.epoch = `${EPOCH}${parts.run}`;
   }
 
+  /** Sends one a minute after the start, then one an hour. The result ends that. */
+  keepSending(log: Pick<Log, "info">): () => void {
+    const { clock, report } = this.parts;
+    const send = async () => {
+      if (await this.send()) return;
+      log.info(
+        "no canary was sent: by the rules in force none of the flows tried, from IPv4 networks of zones with patient data, would be a violation",
+      );
+      report([]);
+    };
+    const stopFirst = clock.after(FIRST_MS, () => void send());
+    const stopOthers = clock.every(INTERVAL_MS, () => void send());
+    return () => {
+      stopFirst();
+      stopOthers();
+    };
+  }
+
   /** Sends one, and reports once it is known who has it. False: by the rules in force no flow would be a violation. */
   async send(): Promise<boolean> {
     const { parts } = this;
@@ -102,8 +124,10 @@ export class Canary {
       const batch = canaryFlow(ends, clock.nowMs() * 1000);
       let isViolation = false;
       core().take(batch, [
-        ({ judgement, location }) => {
-          isViolation = judgement.word === "violation" && location?.verdict === "outside-list";
+        ({ judgement, location, zone }) => {
+          // The address may be of another zone than it was taken from.
+          const isOfPatients = zone !== undefined && holdsPatientData(zone);
+          isViolation = isOfPatients && judgement.word === "violation" && location?.verdict === "outside-list";
         },
       ]);
       if (isViolation) return batch;

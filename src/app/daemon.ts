@@ -47,8 +47,6 @@ const TICK_MS = 1000;
 const GROWTH_MS = 15_000;
 const BLOCKLIST_MS = 60_000;
 const SELF_CHECK_MS = 3_600_000;
-/** By then sensors are there, and what was left over is judged. */
-const FIRST_CANARY_MS = 60_000;
 
 /** How a new configuration loosens policy, and the second person who approved it. */
 export interface PolicyChange {
@@ -240,7 +238,7 @@ export class Daemon {
     if (mode === "live") this.keepCanary();
   }
 
-  /** A minute after the start, then hourly. A replay and a demo send none. */
+  /** A replay and a demo send none. */
   private keepCanary(): void {
     const { clock, log } = this.options;
     const canary = new Canary({
@@ -259,7 +257,7 @@ export class Daemon {
         return [
           { kind: "alert journal", reached: this.alerts.durable() },
           ...this.outlets.canary(alert),
-          ...(history ? [{ kind: "history", reached: reachHistory(history, timeoutMs) }] : []),
+          ...(history ? [{ kind: "history", reached: reachHistory(history, clock.nowMs(), timeoutMs) }] : []),
           { kind: "metrics", reached: reachMetrics(this.console.url, sequence, timeoutMs) },
           { kind: "live pages", reached: reachLivePages(this.console.url, timeoutMs) },
         ];
@@ -269,17 +267,7 @@ export class Daemon {
       },
     });
     this.canary = canary;
-    const send = async () => {
-      if (await canary.send()) return;
-      log.info("no canary was sent: by the rules in force no flow of a zone with patient data would be a violation");
-      this.detections.onReport({ about: "canary", missing: [], withinSeconds: WITHIN_SECONDS }, clock.nowMs());
-    };
-    const stopFirst = clock.after(FIRST_CANARY_MS, () => void send());
-    const stopOthers = clock.every(SELF_CHECK_MS, () => void send());
-    this.stopCanary = () => {
-      stopFirst();
-      stopOthers();
-    };
+    this.stopCanary = canary.keepSending(log);
   }
 
   /**

@@ -89,14 +89,14 @@ function listed(all: readonly { text: string }[]): string {
 
 /**
  * One reload at a time, in the order asked for. Whoever asks while one is under way gets one that begins after it, and reads what
- * is there then: it serves all who asked meanwhile.
+ * is there then: it serves all who asked meanwhile. `started`: none begins before.
  */
-export function createReloads(reload: () => Promise<void>): () => Promise<void> {
+export function createReloads(reload: () => Promise<void>, started?: Promise<unknown>): () => Promise<void> {
   let current: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   const begin = (): Promise<void> => {
     next = undefined;
-    current = reload().finally(() => {
+    current = (started === undefined ? reload() : started.then(reload)).finally(() => {
       current = undefined;
     });
     return current;

@@ -94,9 +94,14 @@ async function runWith(loaded: LoadedConfig, load: () => Promise<LoadedConfig>, 
     if (sensors.size === 0) settle.ended();
     clock.after(15_000, settle.ended);
   };
+  let hasStarted: () => void = () => {};
+  const started = new Promise<void>((resolve) => {
+    hasStarted = resolve;
+  });
+  // What is asked for while it starts waits until there is something to reload.
   const reload = createReloads(async () => {
     if (!isEnding) loaded = await reloadConfig({ load, current: loaded, isFourEyes, daemon, log, notifier });
-  });
+  }, started);
   // A fault of ours in it is nobody's to handle: the process ends, and is started again.
   const onReload = () => void reload();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal).on("SIGHUP", onReload);
@@ -104,6 +109,7 @@ async function runWith(loaded: LoadedConfig, load: () => Promise<LoadedConfig>, 
   const stopWatchdog = notifier.watchdogMs ? clock.every(notifier.watchdogMs, () => notifier.notify("WATCHDOG=1")) : () => {};
   try {
     await daemon.start();
+    hasStarted();
     for (const warning of loaded.warnings) log.warn("configuration", { warning: warning.text });
     if (options.sensor === false) announce();
     else {

@@ -18,6 +18,8 @@ export function openSiteKey(folder: string): Buffer {
     mkdirSync(folder, { recursive: true, mode: 0o750 });
     write(unfinished, randomBytes(KEY_BYTES));
     linkUnlessThere(unfinished, path);
+    // A key that a power cut takes back would leave hashes in history that nothing is found by.
+    sync(folder);
   } catch (cause) {
     throw new AppError(
       "state_folder",
@@ -58,6 +60,15 @@ function write(path: string, bytes: Buffer): void {
   const fd = openSync(path, "wx", OWNER_ONLY);
   try {
     writeSync(fd, bytes);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function sync(folder: string): void {
+  const fd = openSync(folder, "r");
+  try {
     fsyncSync(fd);
   } finally {
     closeSync(fd);

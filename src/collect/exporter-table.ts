@@ -6,8 +6,8 @@ import { Sender, type SharedRooms } from "./sender.ts";
 const SILENT_MICROS = 3600e6;
 
 /**
- * Every exporter and observation domain that spoke, up to a limit. Of a sender that has most of them, by domains or agents that
- * it made up, one makes room for another's.
+ * Every exporter and observation domain that spoke, up to a limit. Of a sender that has more than half of them, by domains or
+ * agents that it made up, one makes room for another's; one of fewer domains loses none, however many senders are invented.
  */
 export class ExporterTable {
   private readonly byKey = new Map<string, Exporter>();
@@ -75,11 +75,12 @@ export class ExporterTable {
     for (const [from, sender] of this.senders) if (sender === exporter.sender) this.senders.delete(from);
   }
 
-  /** Of the sender that would still have more than `from` will have, the exporter that was silent the longest. */
+  /** Of the sender that has more than half of all, and would still have more than `from` will have, the exporter that was silent the longest. */
   private oneTooMany(from: string): [string, Exporter] | undefined {
     let largest: Sender | undefined;
     for (const sender of this.senders.values()) if (largest === undefined || sender.exporters > largest.exporters) largest = sender;
-    if (largest === undefined || largest.exporters - 1 <= (this.senders.get(from)?.exporters ?? 0) + 1) return undefined;
+    if (largest === undefined || largest.exporters * 2 <= this.limit) return undefined;
+    if (largest.exporters - 1 <= (this.senders.get(from)?.exporters ?? 0) + 1) return undefined;
     return this.silent((exporter) => exporter.sender === largest);
   }
 

@@ -87,7 +87,11 @@ export function createDecoder(): Decoder {
         rows[row + packet] = index;
         row += ROW_WORDS;
       } else if (row === firstRow) lose(outcome, share, subframe === 0 ? 1 : 0);
-      else rows[firstRow + wire] += share;
+      else {
+        // Its bytes are those of the frame, whose first packet is a row.
+        rows[firstRow + wire] += share;
+        if (outcome > UNFOLLOWED) losses[lossOf(outcome)] += 1;
+      }
       subframe += 1;
     } while (subframe < frame.subframes && row < BATCH_WORDS);
     resumeAt = subframe < frame.subframes ? subframe : 0;

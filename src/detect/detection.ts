@@ -24,6 +24,7 @@ import type { ZoneKinds } from "./zone-kinds.ts";
  * - `clear-text`: a dissector read an application protocol (DICOM, HL7, FHIR, HTTP, contents) toward an outside end, whatever
  *   the judgement; transit flows included, which may be the site's own with a network missing from `inside`.
  * - `dns`: DNS was read, inside flows included: a host asks the house's own resolver.
+ * - `resolved`: an answer of DNS told addresses, inside flows included; nothing else of DNS may be there.
  * - `stun`: STUN or TURN was read; ignored zones are left out.
  */
 export const CONCERNS = [
@@ -38,6 +39,7 @@ export const CONCERNS = [
   "spoken",
   "clear-text",
   "dns",
+  "resolved",
   "stun",
 ] as const;
 export type Concern = (typeof CONCERNS)[number];

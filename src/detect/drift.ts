@@ -61,7 +61,7 @@ export const driftAsn = defineDetection({
 days, or with a certificate of an issuer that was not, or under a name that DNS led to another organisation than before: the registrable domain at the end of the CNAME chain,
 in the answers seen for names under the entry's \`domains\`, from the first flow to one of them on. What is met first of a party (of CNAME targets: within its first day), and what its entry lists, is known. Known providers (\`role: provider\`), edges of a
 content delivery network that the entry allows, and anycast services do not count. It remembers over restarts.`,
-  concern: ["registered", "dns"],
+  concern: ["registered", "resolved"],
   thresholds: {
     minFlows: { default: 10, doc: "flows from which it fires" },
     rememberDays: { default: 30, doc: "days without traffic after which a network counts as new again" },

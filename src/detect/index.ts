@@ -205,7 +205,7 @@ export function createDetections(options: DetectionsOptions): Detections {
     for (const concern of [detection.concern].flat()) byConcern[concern].push(running);
   }
   const outsideList = byConcern["outside-list"];
-  const { undecided, authorised, registered, unregistered: nobody, patient, crossing, spoken, dns, stun } = byConcern;
+  const { undecided, authorised, registered, unregistered: nobody, patient, crossing, spoken, dns, resolved, stun } = byConcern;
   const clearText = byConcern["clear-text"];
   const knownService = byConcern["known-service"];
 
@@ -237,6 +237,7 @@ export function createDetections(options: DetectionsOptions): Detections {
       const { direction } = judged;
       const { facts } = judged.flow;
       if (facts?.dns !== undefined) run(dns, judged);
+      if (facts?.resolved !== undefined) run(resolved, judged);
       if (direction === "internal" || isAttempt(judged)) return;
       if (facts !== undefined && isApplication(facts)) run(clearText, judged);
       // Neither end is the site's, as configuration has it: nothing else can be said, and what is readable is no less so.

@@ -117,7 +117,7 @@ export const canaryFailed = defineStatusDetection({
 will be full within the configured days at the rate of late. Ends by itself when the cause does.
 
 The synthetic violation is sent by \`bordertap run\`, a minute after its start and then hourly: a flow that never was, by the rules in force a violation, goes through spool, judge, detection and alert to the
-journal, the files of alerts (as \`event.kind: event\`, tag \`canary\`) and flows (which write what they hold), history, the metrics and the live pages. No list, sum or base line has it. Where the rules allow everything there is none.
+journal, the files of alerts (as \`event.kind: event\`, tag \`canary\`) and flows (which write what they hold), history, the metrics and the live pages. No list, sum or base line has it. Where the rules allow everything, or no zone with patient data has an IPv4 network, there is none, and the log says so.
 The clock is held against those of flow exporters only; without one it is not checked.`,
   thresholds: {
     skewSeconds: { default: 2, doc: "seconds that the clock may be off" },

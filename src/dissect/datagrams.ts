@@ -97,6 +97,7 @@ export class Datagrams {
     const { stream, budget } = readings;
     const scan = known?.scan ?? (this.spare ??= new ContentScan(classes));
     const side = isFromInitiator !== (known?.isTurned ?? false) ? 0 : 1;
+    const kept = scan.keptBytes;
     scan.begin(side, "plain", undefined);
     scan.read(side, stream.bytes, stream.start, stream.end);
     const isNews = scan.end(side);
@@ -109,7 +110,7 @@ export class Datagrams {
       flow.scan = scan;
       this.spare = undefined;
       budget.take(slot, scan.keptBytes);
-    }
+    } else if (scan.keptBytes > kept) budget.take(slot, scan.keptBytes - kept);
     stream.flow = flow;
     stream.side = side;
     if (isNews) stream.tellContent(scan);

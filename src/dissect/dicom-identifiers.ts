@@ -95,6 +95,8 @@ export class DicomIdentifiers {
     const length =
       this.headerBytes === LONG_HEADER_BYTES ? header.readUInt32LE(8) : isExplicit ? header.readUInt16LE(6) : header.readUInt32LE(4);
     this.headerBytes = 0;
+    // The one before may have had no value that would have ended it.
+    this.kind = undefined;
     if (group === ITEM_GROUP) {
       this.takeBorder(element, length);
       return;

@@ -14,7 +14,8 @@ const NODE = /^\s*(?:\[([0-9a-f:.]+)\](?::\d{1,5})?|([\d.]+)(?::\d{1,5})?|([0-9a
 /**
  * Whom the request in `head` was passed on for: the addresses of X-Forwarded-For, or of Forwarded (RFC 7239), client first. Only
  * addresses are kept, and only those right of anything that is none ("unknown", a made-up name, a word): what a hop hides, the
- * ones before it cannot be relied on to tell. Two fields whose last hops differ tell nothing: one of them is not the proxy's own.
+ * ones before it cannot be relied on to tell. Of two fields the last hops that both have count: where they differ, one of them is not
+ * the proxies' own.
  */
 export function takeForwarded(stream: Stream): void {
   const { bytes } = stream;
@@ -22,8 +23,7 @@ export function takeForwarded(stream: Stream): void {
   if (forwardedFor.end === 0 && forwarded.end === 0) return;
   const listed = hopsOf(bytes, forwardedFor.start, forwardedFor.end, (hop) => hop);
   const standard = hopsOf(bytes, forwarded.start, forwarded.end, forOf);
-  if (forwardedFor.end !== 0 && forwarded.end !== 0 && listed.at(-1) !== standard.at(-1)) return;
-  const hops = forwardedFor.end === 0 ? standard : listed;
+  const hops = forwardedFor.end === 0 ? standard : forwarded.end === 0 ? listed : lastOfBoth(listed, standard);
   if (hops.length === 0) return;
   const { facts } = stream;
   facts.forwarded ??= { for: [] };
@@ -43,6 +43,12 @@ function hopsOf(bytes: Buffer, start: number, end: number, nodeOf: (hop: string)
     hops.unshift(address);
   }
   return hops;
+}
+
+function lastOfBoth(a: readonly string[], b: readonly string[]): readonly string[] {
+  let same = 0;
+  while (same < a.length && same < b.length && a[a.length - 1 - same] === b[b.length - 1 - same]) same += 1;
+  return a.slice(a.length - same);
 }
 
 function forOf(hop: string): string {

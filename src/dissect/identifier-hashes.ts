@@ -42,9 +42,13 @@ function isPadding(byte: number): boolean {
   return byte === SPACE || byte === 0;
 }
 
-/** Puts the hash of an identifier in bytes[start, end) among the flow's facts; the value itself goes no further than this. */
+/**
+ * Puts the hash of an identifier in bytes[start, end) among the flow's facts; the value itself goes no further than this. Each
+ * costs about as much as looking at a whole packet otherwise: of one payload no more are made than `isTold` has it.
+ */
 export function takeIdentifier(stream: Stream, kind: keyof IdentifierFacts, bytes: Buffer, start: number, end: number): void {
-  const hash = stream.identifiers?.of(bytes, start, end);
+  if (stream.identifiers === undefined || start >= end || !stream.isTold()) return;
+  const hash = stream.identifiers.of(bytes, start, end);
   if (hash === undefined) return;
   const identifiers = (stream.facts.identifiers ??= {});
   stream.add((identifiers[kind] ??= []), hash);

@@ -136,7 +136,10 @@ class Reader implements Dissection {
     stream.wantsReport = false;
     stream.resolved = undefined;
     stream.isBrief = false;
+    stream.told = 0;
     stream.isDatagram = false;
+    // How it is reported is settled: it is not turned any more.
+    flow.hasRoles = true;
     this.segments.finish(flow);
     // What is content is all there will be.
     stream.endFlow();

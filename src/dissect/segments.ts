@@ -107,11 +107,17 @@ export class Segments {
     const { stream } = this.readings;
     this.candidates = flow.association === undefined ? this.ofTcp : this.ofSctp;
     for (const direction of flow.directions ?? []) {
-      const { buffer, layer, side } = direction;
-      if (direction.isDone || buffer === undefined || layer === undefined) continue;
+      const { buffer, layer, outer, side } = direction;
+      if (direction.isDone || buffer === undefined) continue;
       stream.side = side;
       stream.isFromInitiator = (side === 0) !== flow.isTurned;
-      this.present(direction, buffer, 0, direction.length, true);
+      if (layer !== undefined) this.present(direction, buffer, 0, direction.length, true);
+      else if ((outer ? outer.inner : flow.layer) === undefined) {
+        // Half of what a protocol begins with makes none, but may be text.
+        this.readings.show(buffer, 0, direction.length, true);
+        this.giveUp(direction);
+        if (direction.isText) this.passText(direction);
+      }
       direction.isDone = true;
     }
   }

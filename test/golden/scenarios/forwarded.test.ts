@@ -30,6 +30,12 @@ test.each([
   ["the proxy says nothing", PROXY, [], "web-proxy"],
   ["another host says it", "10.20.10.99", [`X-Forwarded-For: ${RECORDS}`], undefined],
   ["the client made it up, and the proxy told of the client", PROXY, [`X-Forwarded-For: ${RECORDS}, 10.20.10.12`], "10.20.10.12"],
+  [
+    "the client made one field up, with its proxy at the end, and the proxies added to the other",
+    PROXY,
+    [`X-Forwarded-For: ${RECORDS}, ${PROXY}`, `Forwarded: for=10.20.10.12, for=${PROXY}`],
+    "web-proxy",
+  ],
   ["two fields that differ", PROXY, [`Forwarded: for=${RECORDS}`, "X-Forwarded-For: 10.20.10.12"], "web-proxy"],
 ])("near miss: %s", async (_, from, fields, asset) => {
   expect((await told(upload(from, ...fields))).map(([name]) => name)).toEqual([asset]);

@@ -54,9 +54,13 @@ test("history: written and answered; or not", async () => {
   const broken = async () => {
     throw new Error("gone");
   };
-  await reachHistory(history(fine, fine), 1000);
-  await expect(reachHistory(history(broken, fine), 1000)).rejects.toThrow();
-  await expect(reachHistory(history(fine, broken), 1000)).rejects.toThrow();
+  await reachHistory(history(fine, fine), 0, 1000);
+  await expect(reachHistory(history(broken, fine), 0, 1000)).rejects.toThrow();
+  await expect(reachHistory(history(fine, broken), 0, 1000)).rejects.toThrow();
+  // However much it keeps: SQL, or no window, would have it look into every file.
+  const asked: unknown[] = [];
+  await reachHistory({ flush: fine, query: async (options: unknown) => asked.push(options) } as unknown as HistoryWriter, 5000, 1000);
+  expect(asked).toEqual([{ fromMicros: 4e6, toMicros: 5e6, limit: 1, timeoutSeconds: 1 }]);
 });
 
 /** A console that tells of one canary, and of `frames` to whoever connects. */

@@ -138,6 +138,18 @@ test("where no flow would be a violation there is none to send", async () => {
   }
 });
 
+test("an address of another zone within is passed over: what is violated there is no patient data, or not judged", async () => {
+  const whole = zone("rest", { networks: ["10.0.0.0/8"], order: 9 });
+  for (const more of [{ data: ["billing" as const] }, { isJudged: false }]) {
+    const within = zone("within", { networks: ["10.0.0.0/16"], ...more });
+    const { canary, reports, alerts } = setUp({ site: { zones: [within, whole] } });
+    expect(await canary.send()).toBe(true);
+    expect([reports, alerts[0].zone, alerts[0].evidence.insideAddress]).toEqual([[[]], "rest", "10.255.255.255"]);
+    const hidden = setUp({ site: { zones: [within, { ...whole, networks: ["10.0.0.0/24"] }] } });
+    expect(await hidden.canary.send()).toBe(false);
+  }
+});
+
 test("it is told from a sensor, and metrics count it", async () => {
   expect([isCanary("canary-a1b2c3d4"), isCanary("a1b2c3d4e5f60718")]).toEqual([true, false]);
   const { canary } = setUp();

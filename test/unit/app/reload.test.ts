@@ -88,6 +88,21 @@ describe("reloads", () => {
     return { log, ends, ask, write: (text: string) => (file = text) };
   }
 
+  it("wait until there is something to reload", async () => {
+    const log: string[] = [];
+    let start = () => {};
+    const started = new Promise<void>((resolve) => {
+      start = resolve;
+    });
+    const ask = createReloads(async () => void log.push("reload"), started);
+    const asked = [ask(), ask(), ask()];
+    await new Promise(setImmediate);
+    expect(log).toEqual([]);
+    start();
+    await Promise.all(asked);
+    expect(log).toEqual(["reload", "reload"]);
+  });
+
   it("wait for the one under way, and none is lost: the last one read is the last one written", async () => {
     const { log, ends, ask, write } = reloads();
     const first = ask();

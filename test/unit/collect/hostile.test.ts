@@ -227,6 +227,15 @@ describe("hostile messages", () => {
     expect(losses.of("export_limit")).toBe(49);
   });
 
+  it("do not push out what works of a sender with several domains by inventing others", () => {
+    const { take, flows } = collecting({ exporters: 16 });
+    const domains = [0, 1, 2, 3, 4, 5];
+    for (const source of domains) take(v9([v9Template(300, PLAIN)], { source }), { observer: "10.9.9.1" });
+    for (let n = 0; n < 50; n += 1) take(v9([v9Template(300, PLAIN)]), { observer: `198.51.100.${n}` });
+    for (const source of domains) take(v9([set(300, plainRecord())], { source, sequence: 1 }), { observer: "10.9.9.1" });
+    expect(flows).toHaveLength(domains.length);
+  });
+
   it("cost little: a datagram full of records of one byte", () => {
     const { take, losses } = collecting();
     take(ipfix([ipfixTemplate(300, [[4, 1]]), set(300, Array(60_000).fill(6))]));

@@ -152,7 +152,7 @@ export const TUNNELS: [string, Uint8Array, object[]][] = [
     inUdp(1701, cat(u16(3), u16(0), u32(70_000), u32(0xc00c1e01), ethernet(0x0800, summed(INNER), { tags: [[0x8100, 7]] }))),
     [{ type: "l2tp", id: "70000", ...OUTER }],
   ],
-  ["LISP (RFC 9300)", inUdp(4341, cat(u32(0x80000005), u32(1), INNER)), [{ type: "lisp", ...OUTER }]],
+  ["LISP (RFC 9300)", inUdp(4341, cat(u32(0x80000005), u32(1), summed(INNER))), [{ type: "lisp", ...OUTER }]],
   ["LISP with an instance", inUdp(4341, cat(u32(0x48000000), vni(77), INNER6)), [{ type: "lisp", id: "77", ...OUTER }]],
   ["an intercepted packet", inUdp(49_153, cat(u32(0x68800007), summed(INNER)), 49_152), [{ type: "bcm-li", id: "7", ...OUTER }]],
   [

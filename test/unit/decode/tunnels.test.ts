@@ -104,6 +104,8 @@ describe("tags and headers that are no tunnels are stepped over", () => {
 });
 
 describe("what cannot be opened belongs to the header around it", () => {
+  /** RTP (RFC 3550 §5.1) up to its last four bytes, which then are whatever comes. */
+  const MEDIA = cat(u8(0x80, 8), u16(4711), u32(160));
   const DNS = cat(u16(0x0801), u16(0x0100), u16(1), u16(0), u16(0), u16(0), Buffer.from("\x07example\x03com\0", "latin1"), u32(0x00010001));
   const cases: [string, Uint8Array, number, string[]][] = [
     ["DNS on the port of VXLAN", inUdp(4789, DNS), 17, []],
@@ -123,6 +125,8 @@ describe("what cannot be opened belongs to the header around it", () => {
     ["LISP that is encrypted (RFC 8061)", inUdp(4341, cat(u8(0x81, 0, 0, 5), u32(1), INNER)), 17, []],
     ["LISP with what excludes each other", inUdp(4341, cat(u8(0x90, 0, 0, 5), u32(1), INNER)), 17, []],
     ["DNS on the port of LISP", inUdp(4341, DNS), 17, []],
+    ["on the port of LISP what is IPv4 but for its checksum, as one packet of media in thousands", inUdp(4341, cat(MEDIA, INNER)), 17, []],
+    ["on the port of LISP what is IPv4 that ends before its datagram", inUdp(4341, cat(MEDIA, summed(INNER), u8(0))), 17, []],
     ["DNS from the port of intercepted packets", inUdp(53, DNS, 49_152), 17, []],
     ["an intercepted packet with bytes to spare", inUdp(49_153, cat(u32(0x68800007), summed(INNER), u8(0)), 49_152), 17, []],
     ["a packet toward the port of intercepted ones", inUdp(49_152, cat(u32(0x68800007), summed(INNER)), 50_000), 17, []],
@@ -213,6 +217,15 @@ describe("aggregates (A-MSDU)", () => {
     expect(rows[0].bytes + rows[1].bytes).toBe(frame.length);
     expect([decoder.decodedPackets(), decoder.malformedPackets()]).toEqual([1, 0]);
     expect(decoder.losses.toJSON()).toEqual({ tunnel_undecoded: 1 });
+  });
+
+  it("one that cannot be read is counted, in the air as in a tunnel", () => {
+    const bent = Buffer.from(to(2));
+    bent[0] = 0x41;
+    const { rows, decoder } = rowsOf([{ frame: aggregateFrame(to(1), bent, to(3)), linkType: 105 }]);
+    expect(rows.map(({ port }) => port)).toEqual([1, 3]);
+    expect([decoder.decodedPackets(), decoder.malformedPackets()]).toEqual([1, 0]);
+    expect(decoder.losses.toJSON()).toEqual({ ipv4_header_length: 1 });
   });
 
   it("a frame of none that can be read is one of the header around it", () => {

@@ -130,6 +130,18 @@ describe("query", () => {
     expect(asked.rows).toEqual([[1]]);
   });
 
+  it("keeps what is said of clients behind a proxy only where that word counts", async () => {
+    const folder = newFolder();
+    const writer = newWriter(folder);
+    const facts = { protocols: ["http"], forwarded: { for: ["203.0.113.77, 10.1.0.99"] } };
+    writer.take(judged({ id: 1, at: HOUR, facts, forwardedFor: "10.1.0.99" }));
+    writer.take(judged({ id: 2, at: HOUR + SECOND, facts }));
+    await writer.flush();
+    await writer.close();
+    const { rows } = await (await openHistory(folder)).query({ sql: "SELECT facts FROM flows ORDER BY flow_id", limit: 10 });
+    expect(rows.map(([text]) => JSON.parse(text as string))).toEqual([facts, { protocols: ["http"] }]);
+  });
+
   it("has a word for what a flow is carried by, and for what that is by itself", async () => {
     const folder = newFolder();
     const writer = newWriter(folder);

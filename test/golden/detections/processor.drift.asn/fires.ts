@@ -17,6 +17,11 @@ const resolved = (name: string, address: string, ...aliases: string[]): FlowFact
   dns: { questions: [] },
   resolved: [{ name, addresses: [...parseAddress(address)!], aliases, ttlSeconds: 60, atMicros: T0 }],
 });
+/** As a flow is reported that has answers time and again. */
+const brief = ({ protocols, resolved: answers }: FlowFacts): FlowFacts => ({
+  protocols,
+  ...(answers === undefined ? {} : { resolved: answers }),
+});
 const domains = party("Acme", { domains: ["acme.eu"] });
 const visit = { ...DE, party: domains, name: "n1.acme.eu" };
 const asked = (facts: FlowFacts) => flow({ direction: "internal", outside: "10.0.0.53", party: undefined, facts });
@@ -58,5 +63,16 @@ export const scenarios: Scenario[] = [
         says: /DNS leads this name to runs-it\.com, which was not seen for Acme since it was first met, on 2026-11-21\./,
       },
     ],
+  },
+  {
+    tells: "the same by an answer of a busy resolver, whose flow tells of answers only",
+    steps: [
+      { flow: flow(visit) },
+      { flow: asked(brief(resolved("n1.acme.eu", "203.0.113.9"))) },
+      { flow: flow({ ...visit, id: 98 }) },
+      { flow: asked(brief(resolved("n1.acme.eu", "203.0.113.10", "x.runs-it.com"))) },
+      ...from({ ...visit, outside: "203.0.113.10" }, 10, DAY),
+    ],
+    alerts: [{ severity: "medium", says: /DNS leads this name to runs-it\.com/ }],
   },
 ];

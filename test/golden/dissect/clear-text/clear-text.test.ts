@@ -60,6 +60,20 @@ test("what an unknown client says inside a tunnel", () => {
   expect(play.facts).toMatchObject({ protocols: ["http"], content: [{ label: "national-id-lu", count: 1 }] });
 });
 
+test.each([
+  [22, "id "],
+  [21, "a line of "],
+  [143, "* "],
+  [9999, "220 "],
+  [9999, "GET "],
+])("text on port %i that might have become a protocol is content when the flow is over: %j", (port, beginning) => {
+  const play = new Play(6, port, { classes }).send(ask(text(`${beginning}${LU} x`)));
+  expect(play.facts?.content).toBeUndefined();
+  expect(play.end().facts).toEqual({ protocols: [], content: [{ label: "national-id-lu", count: 1 }] });
+  play.dissection.forget(play.slot);
+  expect(play.dissection.counters()).toMatchObject({ bytesKept: 0, readingBytes: 0, recognised: 0, unrecognised: 1 });
+});
+
 test("of a stream so much is looked at, then it is left alone", () => {
   const play = new Play(6, 9999, { classes: createClasses(1, () => {}) }).send(ask(Buffer.alloc(900, "word ")));
   expect(play.bits[0] & 3).toBe(3);
@@ -111,6 +125,13 @@ test("what one flow says is no part of another's content", () => {
 test("a flow of datagrams that is known later has its protocol too", () => {
   const play = new Play(17, 9999, { classes }).send(ask(text(`gauge;${LU}|1`)), ask(text("<34>Oct 11 22:14:15 host su: failed")));
   expect(play.facts).toEqual({ protocols: ["syslog"], content: [{ label: "national-id-lu", count: 1 }] });
+});
+
+test("what looks at the other side of a flow of text counts as kept too", () => {
+  const play = new Play(17, 9999, { classes }).send(ask(text(`gauge;${LU}|1`)));
+  const ofOneSide = play.dissection.counters().readingBytes;
+  play.send(answer(text(`${BE} is known`)));
+  expect(play.dissection.counters().readingBytes).toBeGreaterThan(ofOneSide);
 });
 
 test("for want of room a flow of text is let go", () => {

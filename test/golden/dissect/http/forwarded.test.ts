@@ -12,6 +12,8 @@ test.each([
   ["what stands right of a word", ["X-Forwarded-For: 10.9.9.9, unknown, 10.1.2.3"], "10.1.2.3"],
   ["RFC 7239", ['Forwarded: for=10.1.2.3;proto=http;by=10.1.0.80, For="[2001:db8:cafe::17]:4711"'], "10.1.2.3, 2001:db8:cafe::17"],
   ["RFC 7239, hidden hop", ["Forwarded: for=10.1.2.3, for=_hidden, for=10.1.2.4;host=x.example"], "10.1.2.4"],
+  ["what both fields say last", ["Forwarded: for=10.1.2.3, for=10.1.0.80", "X-Forwarded-For: 10.9.9.9, 10.1.0.80"], "10.1.0.80"],
+  ["of one field what is before is the client's own word", ["Forwarded: for=10.1.2.3", "X-Forwarded-For: 10.9.9.9, 10.1.2.3"], "10.1.2.3"],
   ["both fields agree", ["Forwarded: for=10.1.2.3", "X-Forwarded-For: 10.1.2.3"], "10.1.2.3"],
   [
     "at most eight hops",

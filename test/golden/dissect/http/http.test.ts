@@ -272,6 +272,18 @@ test("a head that has no end is read as far as it goes when the flow is over, an
   expect(play.dissection.counters()).toMatchObject({ bytesKept: 0, readingBytes: 0 });
 });
 
+test("a flow that is over is not turned any more: what it says is of the ends as they are reported", () => {
+  const classes = createClasses(64, () => {});
+  const play = new Play(6, 80, { classes }).send(answer(text("GET /?id=1893120105732 HTTP/1.1", "Host: a.example"))).end();
+  expect(play.facts?.content).toEqual([{ label: "national-id-lu", count: 1, fromResponder: 1 }]);
+});
+
+test("what another flow said a moment before leaves the end of a flow all its room", () => {
+  const play = new Play(6, 80).send(ask(text("GET / HTTP/1.1", "Host: a.example", "Cookie: x")));
+  play.sendTo(9, ask(Buffer.concat(Array.from({ length: 40 }, () => next)), { offset: 0 }));
+  expect(play.end().facts?.http?.hosts).toEqual(["a.example"]);
+});
+
 test("of a flow that is over, what lies behind a hole stays a gap", () => {
   const play = new Play(6, 80).send(ask(text("GET / HTTP/1.1", "Ho")), ask(next, { offset: 900 })).end();
   expect(play.facts).toEqual({ protocols: ["http"], http: { methods: ["GET"] } });

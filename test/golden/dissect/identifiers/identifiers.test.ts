@@ -223,3 +223,34 @@ test.each([
 ])("HL7, nothing of %s", (_what, segment) => {
   expect(new Play(6, 2575, on()).send(ask(message([segment]))).facts?.identifiers).toBeUndefined();
 });
+
+test.each<[string, (repeated: string) => Play]>([
+  ["ids of a PID-3", (repeated) => new Play(6, 2575, on()).send(ask(message([`PID|1||${repeated.replaceAll("\\", "~")}`])))],
+  [
+    "values of an element",
+    (repeated) =>
+      imaging(
+        on(),
+        Array.from({ length: 16 }, (_, n) => dataSet(false, [[0x0020_000d, "UI", repeated.slice(n * 60, n * 60 + 60)]])),
+        { segmentBytes: 100_000 },
+      ),
+  ],
+])("one packet makes no more than a few hashes, and says that there were more: %s", (_what, send) => {
+  const play = send(Array.from({ length: 300 }, (_, n) => `${n + 100}`).join("\\"));
+  const hashes = Object.values(play.facts?.identifiers ?? {}).flat();
+  expect(hashes).toHaveLength(32);
+  expect(play.dissection.losses.of("dissect_limit")).toBe(1);
+});
+
+test("an empty Patient ID lends its name to nothing that follows", () => {
+  const item = Buffer.from("\\SECRET\\");
+  const play = imaging(on(), [
+    Buffer.concat([
+      dataSet(true, [[0x0010_0020, "LO", ""]]),
+      // A sequence of undefined length, and in it an item of a defined one.
+      Buffer.from([0x10, 0, 0x24, 0, 0x53, 0x51, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0, 0xe0, item.length, 0, 0, 0]),
+      item,
+    ]),
+  ]);
+  expect(play.facts?.identifiers).toBeUndefined();
+});

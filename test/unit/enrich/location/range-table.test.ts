@@ -85,6 +85,35 @@ test("property: as a search through all prefixes, whatever they are", () => {
   );
 });
 
+test("property: as a search through all networks of a register: many, and most of the address space in none", () => {
+  const network = fc
+    .tuple(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom(0, 0, 0xffff, 0x8000), fc.integer({ min: 9, max: 32 }))
+    .map(([high, low, length]) => {
+      // Two in three close together, so that they nest and touch; some where the sign of a word turns, and at both ends.
+      const near = high % 3 === 0 ? high : [0, 0x7fff, 0x8000, 0xffff][high % 4] ^ (high % 5);
+      const word = ((near << 16) | low) & (-1 << (32 - length));
+      return {
+        prefix: `${formatAddress(0, 0, 0xffff, word)}/${length}`,
+        first: word >>> 0,
+        last: (word >>> 0) + 2 ** (32 - length) - 1,
+        length,
+      };
+    });
+  fc.assert(
+    fc.property(fc.array(network, { minLength: 100, maxLength: 300 }), (networks) => {
+      const table = prefixTable(networks.map(({ prefix }, n) => ({ prefix, value: n + 1 })));
+      const edges = networks.flatMap(({ first, last }) => [first - 1, first, last, last + 1, first - 0x10000, last + 0x10000]);
+      for (const edge of edges.filter((one) => one >= 0 && one < 2 ** 32)) {
+        let best = -1;
+        for (const [n, { first, last, length }] of networks.entries())
+          if (edge >= first && edge <= last && (best < 0 || length > networks[best].length)) best = n;
+        if (table.find(0, 0, 0xffff, edge | 0) !== best + 1) expect.fail(`${edge}: ${table.find(0, 0, 0xffff, edge | 0)} for ${best + 1}`);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test("property: as a search through sorted ranges, with the fine index too", () => {
   const builder = new RangeArraysBuilder();
   const ranges: { first: AddressWords; last: AddressWords; value: number }[] = [];
