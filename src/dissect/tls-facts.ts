@@ -72,7 +72,7 @@ export function takeServerHello(stream: Stream): void {
 export function chosenVersion(): number {
   const { cipher, extensionVersion, legacyVersion } = hello;
   // The suites 0x13NN exist in 1.3 alone, which matters when the extension was not captured; where it is just not there, 1.2 was chosen.
-  const isTls13 = cipher >>> 8 === 0x13 && !hello.isWhole;
+  const isTls13 = cipher >>> 8 === 0x13 && hello.isCut;
   return extensionVersion || (isTls13 ? (isDtlsVersion(legacyVersion) ? 0xfefc : 0x0304) : legacyVersion);
 }
 

@@ -46,6 +46,8 @@ export const hello = {
   echKeyBytes: 0,
   /** Every field was there. */
   isWhole: false,
+  /** The capture ends before the hello does. */
+  isCut: false,
 };
 /** In order of appearance, GREASE left out. */
 export const ciphers = new Uint16Array(MAX_LIST);
@@ -85,6 +87,7 @@ export function readHello(bytes: Buffer, start: number, end: number, isClient: b
   hello.hasEch = false;
   hello.echKeyBytes = 0;
   hello.isWhole = false;
+  hello.isCut = isCut;
   if (start + 2 > end) return isCut;
   hello.legacyVersion = bytes.readUInt16BE(start);
   let at = start + 34;
@@ -120,6 +123,7 @@ export function readHello(bytes: Buffer, start: number, end: number, isClient: b
   if (at + 2 > end) return isCut;
   const extensionsEnd = at + 2 + bytes.readUInt16BE(at);
   if (extensionsEnd > end && !isCut) return false;
+  hello.isCut = extensionsEnd > end;
   return readExtensions(bytes, at + 2, Math.min(extensionsEnd, end), isClient, extensionsEnd > end);
 }
 

@@ -124,9 +124,13 @@ test("cut by the snap length: what is known is told, what is not is left out", (
   expect(new Play(6, 443).send(answer(server, { captured: 47 })).facts?.tls).toEqual({ ...tls13, cipher: "TLS_AES_128_GCM_SHA256" });
 });
 
-test("a server that sends the versions extension empty chose the hello's own version", () => {
-  // Legacy version, random, no session, cipher, no compression, extensions: 43 without a value.
-  const body = Buffer.from(`0303${"5a".repeat(32)}001301000004002b0000`, "hex");
+test.each([
+  ["the versions extension empty", "0004002b0000"],
+  ["half an extension", "000100"],
+  ["no extension", ""],
+])("a server that sends %s chose the hello's own version, whatever its suite", (_, extensions) => {
+  // Version, random, no session, suite, no compression, extensions.
+  const body = Buffer.from(`0303${"5a".repeat(32)}00130100${extensions}`, "hex");
   const message = Buffer.concat([Buffer.from([2, 0, 0, body.length]), body]);
   expect(new Play(6, 443).send(ask(firstFlight), answer(record(22, message))).facts?.tls?.version).toBe("1.2");
 });
