@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,12 +11,11 @@ import type { Places } from "../enrich/location/places.ts";
 import { createHistoryWriter, type HistoryWriter } from "../history/writer.ts";
 import type { Clock } from "../lib/clock.ts";
 import { AppError, reasonOf } from "../lib/errors.ts";
-import { flowsFrames, HEADER_BYTES } from "../link/frame.ts";
 import type { Hello } from "../link/hello.ts";
 import { LinkReceiver } from "../link/receiver.ts";
 import type { Alert } from "../model/alert.ts";
 import type { FileReport } from "../model/capture.ts";
-import { FLOW_RECORD_BYTES, type FlowBatch, FlowView } from "../model/flow.ts";
+import { type FlowBatch, FlowView } from "../model/flow.ts";
 import type { SensorStatus } from "../model/sensor-status.ts";
 import type { Loosening } from "../model/site.ts";
 import { Health } from "../obs/health.ts";
@@ -31,8 +29,8 @@ import { Suspect } from "../spool/suspect.ts";
 import { versionText } from "../verbs/version.ts";
 import { alertBook } from "./alert-book.ts";
 import { Blocklist } from "./blocklist.ts";
-import { Canary, canaryMetrics, isCanary, WITHIN_SECONDS } from "./canary.ts";
-import { reachHistory, reachLivePages, reachMetrics } from "./canary-probes.ts";
+import { canaryMetrics, isCanary } from "./canary.ts";
+import { CanaryRounds } from "./canary-rounds.ts";
 import { coreMetrics } from "./core-metrics.ts";
 import { DetectionMemory } from "./detection-memory.ts";
 import { DiskForecast } from "./disk-forecast.ts";
@@ -103,9 +101,7 @@ export class Daemon {
   private stopGrowth: () => void = () => {};
   private stopBlocklist: () => void = () => {};
   private stopSelfCheck: () => void = () => {};
-  private stopCanary: () => void = () => {};
-  private canary: Canary | undefined;
-  private failuresBeforeCanary = 0;
+  private canaries: CanaryRounds | undefined;
 
   constructor(options: DaemonOptions) {
     this.options = options;
@@ -194,8 +190,8 @@ export class Daemon {
       judge: (batch, epoch, stages) => this.judge(batch, epoch, stages),
       applied: (position) => this.applied(position),
       acknowledge: (hello, sequence) => {
-        if (!isCanary(hello.epoch)) this.receiver.acknowledge(hello, sequence);
-        else if (this.spool.failedEntries === this.failuresBeforeCanary) this.canary?.stored(sequence);
+        if (isCanary(hello.epoch)) this.canaries?.stored(sequence);
+        else this.receiver.acknowledge(hello, sequence);
       },
     });
     const recovered = this.intake.recover(this.progress.alertsFrom, this.progress.historyFrom);
@@ -212,7 +208,7 @@ export class Daemon {
         // Asked anew at each scrape: a reload puts other detections in their place.
         ...this.detections.metrics().map((metric, n) => ({ ...metric, read: (emit: Emit) => this.detections.metrics()[n].read(emit) })),
         ...(this.history?.metrics() ?? []),
-        ...canaryMetrics(() => this.canary),
+        ...canaryMetrics(() => this.canaries?.canary),
       ],
       assetsFolder: ASSETS_FOLDER,
       clock,
@@ -235,39 +231,21 @@ export class Daemon {
     this.stopBlocklist = clock.every(BLOCKLIST_MS, () => this.refreshBlocklist());
     this.checkSelf();
     this.stopSelfCheck = clock.every(SELF_CHECK_MS, () => this.checkSelf());
-    if (mode === "live") this.keepCanary();
+    // A replay and a demo send none.
+    if (mode === "live") this.canaries = this.canaryRounds();
   }
 
-  /** A replay and a demo send none. */
-  private keepCanary(): void {
+  private canaryRounds(): CanaryRounds {
     const { clock, log } = this.options;
-    const canary = new Canary({
-      clock,
-      run: randomBytes(4).toString("hex"),
+    const { spool, intake, alerts, outlets, history, url } = this;
+    return new CanaryRounds({
+      ...{ clock, log, spool, intake, alerts, outlets, history, url },
       site: () => this.loaded.site,
       core: () => this.core,
-      send: (epoch, sequence, batch) => {
-        const hello: Hello = { epoch, thread: 0, source: "canary", pid: process.pid, recordBytes: FLOW_RECORD_BYTES };
-        this.failuresBeforeCanary = this.spool.failedEntries;
-        for (const { frame } of flowsFrames(batch, sequence)) this.intake.take(hello, sequence, frame.subarray(HEADER_BYTES));
-      },
-      outputs: (alert, sequence) => {
-        const timeoutMs = WITHIN_SECONDS * 1000;
-        const { history } = this;
-        return [
-          { kind: "alert journal", reached: this.alerts.durable() },
-          ...this.outlets.canary(alert),
-          ...(history ? [{ kind: "history", reached: reachHistory(history, clock.nowMs(), timeoutMs) }] : []),
-          { kind: "metrics", reached: reachMetrics(this.console.url, sequence, timeoutMs) },
-          { kind: "live pages", reached: reachLivePages(this.console.url, timeoutMs) },
-        ];
-      },
-      report: (missing) => {
-        if (!this.isEnding) this.detections.onReport({ about: "canary", missing, withinSeconds: WITHIN_SECONDS }, clock.nowMs());
+      report: (report) => {
+        if (!this.isEnding) this.detections.onReport(report, clock.nowMs());
       },
     });
-    this.canary = canary;
-    this.stopCanary = canary.keepSending(log);
   }
 
   /**
@@ -315,7 +293,7 @@ export class Daemon {
     this.stopGrowth();
     this.stopBlocklist();
     this.stopSelfCheck();
-    this.stopCanary();
+    this.canaries?.stop();
     if (this.detections) await this.memory.write(this.detections.save());
     this.alerts?.tellGrowth();
     this.outlets.tellGrown();
@@ -336,7 +314,7 @@ export class Daemon {
 
   private judge(batch: FlowBatch, epoch: string, stages: { alerts: boolean; history: boolean }): void {
     if (isCanary(epoch)) {
-      this.canary?.take(epoch, batch);
+      this.canaries?.canary.take(epoch, batch);
       return;
     }
     if (batch.count === 0) return;
